@@ -1,0 +1,57 @@
+#include "buffer/block.h"
+
+#include <new>
+
+#include "base/check.h"
+
+namespace dovetail {
+
+block_pool::block_pool(std::size_t block_size) : block_size_(block_size) {
+  DOVETAIL_CHECK(block_size > 0);
+}
+
+block_pool::~block_pool() {
+  DOVETAIL_CHECK(in_use_ == 0);
+  for (free_list& list : free_) {
+    while (list.first != nullptr) {
+      block* const freed = std::exchange(list.first, list.first->next_);
+      ::operator delete(freed);
+    }
+  }
+}
+
+// The smallest class whose blocks have `capacity` bytes; `classes` when none has.
+std::size_t block_pool::class_of(std::size_t capacity) const {
+  std::size_t at = 0;
+  while (at < classes && (block_size_ << at) < capacity)
+    ++at;
+  return at;
+}
+
+block_ref block_pool::get(std::size_t capacity) {
+  const std::size_t at = class_of(capacity);
+  ++in_use_;
+  if (at < classes && free_[at].first != nullptr) {
+    block* const reused = free_[at].first;
+    free_[at].first = std::exchange(reused->next_, nullptr);
+    --free_[at].length;
+    return block_ref(reused);
+  }
+  ++allocations_;
+  const std::size_t size = at < classes ? block_size_ << at : capacity;
+  return block_ref(new (::operator new(sizeof(block) + size)) block(*this, size));
+}
+
+void block_pool::put(block* freed) {
+  DOVETAIL_CHECK(in_use_ > 0);
+  --in_use_;
+  const std::size_t at = class_of(freed->capacity());
+  if (at < classes && (free_[at].length + 1) * freed->capacity() <= kept_bytes_max) {
+    freed->next_ = std::exchange(free_[at].first, freed);
+    ++free_[at].length;
+  } else {
+    ::operator delete(freed);
+  }
+}
+
+}  // namespace dovetail

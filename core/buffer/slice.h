@@ -1,0 +1,58 @@
+// Bytes that keep their block.
+
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "base/check.h"
+#include "buffer/block.h"
+
+namespace dovetail {
+
+// A view that cannot dangle. Cheap to copy. Its price: a small slice keeps its whole block; where
+// that could add up (replies that wait for their turn), `packer` copies it to a shared one.
+class slice {
+ public:
+  slice() = default;
+  slice(block_ref from, std::size_t offset, std::size_t size)
+      : from_(std::move(from)), offset_(offset), size_(size) {
+    DOVETAIL_CHECK(from_ && offset_ + size_ <= from_->capacity());
+  }
+
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
+  std::string_view view() const {
+    return size_ == 0 ? std::string_view() : std::string_view(from_->data() + offset_, size_);
+  }
+
+  // Part of this slice, keeping the same block.
+  slice sub(std::size_t offset, std::size_t size) const {
+    DOVETAIL_CHECK(offset + size <= size_);
+    return size == 0 ? slice() : slice(from_, offset_ + offset, size);
+  }
+
+  void drop_front(std::size_t size) {
+    DOVETAIL_CHECK(size <= size_);
+    offset_ += size;
+    size_ -= size;
+  }
+
+  // Makes the slice longer by bytes that were just written behind it in its own block.
+  void extend(std::size_t size) {
+    DOVETAIL_CHECK(from_ && offset_ + size_ + size <= from_->capacity());
+    size_ += size;
+  }
+
+  // True when `next` is the byte behind this slice, in the same block.
+  bool ends_at(const block_ref& in, std::size_t next) const {
+    return from_.get() == in.get() && offset_ + size_ == next;
+  }
+
+ private:
+  block_ref from_;
+  std::size_t offset_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace dovetail

@@ -1,0 +1,34 @@
+// One request of a client, as its parser found it.
+
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "buffer/slice.h"
+
+namespace dovetail {
+
+// Part of a message: offsets from the message's first byte. Messages are below 4 GiB.
+struct extent {
+  std::uint32_t offset = 0;
+  std::uint32_t size = 0;
+};
+
+// `arguments` and `keys` point into the parser and are valid until it parses again.
+struct request {
+  slice bytes;                // the whole message, its end included
+  std::size_t consumed = 0;   // bytes of the inbox it took; bytes may be a rewritten copy
+  std::uint16_t command = 0;  // row of the protocol's table of commands
+  bool canonical = true;      // bytes are the one encoding we would write ourselves
+  bool reply_wanted = true;   // false: memcached's noreply
+  std::string_view refusal;   // not empty: cannot be served; the protocol's own words for why
+  std::span<const extent> arguments;  // the tokens, command name first
+  std::span<const extent> keys;       // those that decide where it goes, in the client's order
+
+  std::string_view text(extent part) const { return bytes.view().substr(part.offset, part.size); }
+  std::string_view argument(std::size_t at) const { return text(arguments[at]); }
+};
+
+}  // namespace dovetail

@@ -1,0 +1,63 @@
+// A request whose keys live on several servers, until the last of its parts is answered.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/check.h"
+#include "buffer/outbox.h"
+#include "buffer/slice.h"
+#include "message/request.h"
+
+namespace dovetail {
+
+// Filled in by proxy/forward (which key is in which part) and by the protocol (how to join).
+// Reused; keeps its storage.
+struct split_request {
+  struct part {
+    slice reply;
+    bool answered = false;
+    bool failed = false;  // the reply is an error
+  };
+
+  // Writes the one reply. Every part is answered and none has failed.
+  using join_function = void (*)(const split_request&, outbox& out);
+
+  join_function join = nullptr;
+  std::vector<std::uint32_t> part_of_key;  // in the client's order of keys
+  std::vector<part> parts;
+  std::size_t waiting = 0;  // parts not yet answered
+  std::string keys;         // bytes of the keys, where joining needs them
+  std::vector<extent> key_extents;
+
+  std::string_view key(std::size_t at) const {
+    return std::string_view(keys).substr(key_extents[at].offset, key_extents[at].size);
+  }
+
+  void answer(std::size_t at, slice reply, bool failed) {
+    DOVETAIL_CHECK(at < parts.size() && !parts[at].answered && waiting > 0);
+    parts[at] = {.reply = std::move(reply), .answered = true, .failed = failed};
+    --waiting;
+  }
+
+  // Writes the joined reply, or the error of the first part that failed: one reply in all.
+  void write(outbox& out) const {
+    for (const part& each : parts) {
+      if (each.failed) return out.append(each.reply);
+    }
+    join(*this, out);
+  }
+
+  void clear() {
+    join = nullptr;
+    part_of_key.clear();
+    parts.clear();
+    waiting = 0;
+    keys.clear();
+    key_extents.clear();
+  }
+};
+
+}  // namespace dovetail
