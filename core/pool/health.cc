@@ -1,0 +1,13 @@
+#include "pool/health.h"
+
+namespace dovetail {
+
+bool health::failed(instant now, int failure_limit, duration retry_after) {
+  if (!live(now)) return false;
+  if (++failures_ < failure_limit) return false;
+  failures_ = 0;
+  ejected_until_ = now + retry_after;
+  return true;
+}
+
+}  // namespace dovetail

@@ -1,0 +1,48 @@
+// (key, now) → server, with ejection.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "config/config.h"
+#include "pool/health.h"
+#include "route/distribution.h"
+#include "route/hash/hash.h"
+
+namespace dovetail {
+
+// The servers of one pool and how they feel. No I/O and no timers: arithmetic on times.
+class server_pool {
+ public:
+  // `of` must outlive the pool and have a server; `seed` is for the random distribution.
+  server_pool(const pool_config& of, std::uint64_t seed);
+
+  // Index into config().servers of the server for `key`; nothing when all are ejected. A pool of
+  // one server hashes nothing.
+  std::optional<std::uint32_t> server_for(std::string_view key, instant now);
+
+  // A server connection failed or answered. `failed` returns true when that ejected the server.
+  // Without auto_eject_hosts neither has an effect.
+  bool failed(std::uint32_t server, instant now);
+  void answered(std::uint32_t server);
+
+  const pool_config& config() const { return *config_; }
+  const health& health_of(std::uint32_t server) const { return health_[server]; }
+
+ private:
+  void rebuild(instant now);
+
+  const pool_config* config_;
+  hash_function hash_;
+  std::unique_ptr<distribution> distribution_;
+  std::vector<health> health_;
+  std::optional<instant> next_return_;  // when the earliest ejected server comes back
+  bool any_live_ = true;
+};
+
+}  // namespace dovetail
