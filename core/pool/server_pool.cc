@@ -51,8 +51,8 @@ void server_pool::rebuild(instant now) {
     places.push_back({.name = server.name, .weight = server.weight, .live = live});
     any_live_ = any_live_ || live;
     if (live) continue;
-    const instant back = *health_[at].ejected_until();
-    next_return_ = next_return_ ? std::min(*next_return_, back) : back;
+    const instant back = health_[at].ejected_until().value_or(now);
+    next_return_ = std::min(next_return_.value_or(back), back);
   }
   distribution_->rebuild(places);
 }

@@ -1,6 +1,7 @@
 #include "route/distribution.h"
 
 #include <array>
+#include <cstddef>
 
 #include "base/check.h"
 #include "route/ketama.h"

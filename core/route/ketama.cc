@@ -32,7 +32,7 @@ std::uint32_t ketama_digests(std::uint64_t weight,
   const float points = share * points_per_server;
   const float digests = points / points_per_digest;
   const float scaled = digests * static_cast<float>(live);
-  const float nudged = static_cast<float>(static_cast<double>(scaled) + 0.0000000001);
+  const auto nudged = static_cast<float>(static_cast<double>(scaled) + 0.0000000001);
   return static_cast<std::uint32_t>(std::floor(nudged));
 }
 

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 #include "route/hash/bytes.h"
 #include "route/hash/functions.h"

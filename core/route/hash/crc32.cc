@@ -1,5 +1,7 @@
 // The CRC-32 of zip and Ethernet, whole (crc32a) and as libmemcached cut it (crc32).
 
+#include <cstdint>
+#include <string_view>
 #include <zlib.h>
 
 #include "route/hash/functions.h"

@@ -1,6 +1,9 @@
 // Fowler, Noll and Vo's hashes (http://www.isthe.com/chongo/tech/comp/fnv), with twemproxy's signed
 // bytes. FNV-1 multiplies and then mixes a byte in, FNV-1a the other way round.
 
+#include <cstdint>
+#include <string_view>
+
 #include "route/hash/bytes.h"
 #include "route/hash/functions.h"
 

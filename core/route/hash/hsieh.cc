@@ -2,6 +2,8 @@
 // starts from 0 instead of the length, and of all bytes only the third of a tail is signed.
 
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 #include "route/hash/bytes.h"
 #include "route/hash/functions.h"

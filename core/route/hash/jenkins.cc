@@ -2,6 +2,8 @@
 
 #include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 #include "route/hash/bytes.h"
 #include "route/hash/functions.h"

@@ -10,7 +10,7 @@
 namespace dovetail {
 
 struct md5_digest {
-  std::array<char, 16> bytes;
+  std::array<char, 16> bytes{};
 
   // The four words of the digest, least significant byte first; `at` is 0..3.
   std::uint32_t word(std::size_t at) const;

@@ -2,6 +2,8 @@
 // little-endian everywhere, as on x86-64 (twemproxy issue 680).
 
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 #include "route/hash/bytes.h"
 #include "route/hash/functions.h"

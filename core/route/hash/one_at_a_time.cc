@@ -1,5 +1,8 @@
 // Bob Jenkins' one-at-a-time, with twemproxy's signed bytes.
 
+#include <cstdint>
+#include <string_view>
+
 #include "route/hash/bytes.h"
 #include "route/hash/functions.h"
 

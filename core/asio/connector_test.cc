@@ -1,0 +1,115 @@
+#include "asio/connector.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "asio/contract_world.h"
+#include "asio/loop_state.h"
+#include "asio/socket.h"
+#include "io/contract_scene.h"
+
+namespace dovetail {
+namespace {
+
+// Runs one attempt over given addresses and tells how it ended.
+struct attempt : io::handler {
+  std::string end(const std::vector<address>& candidates) {
+    stream_ref stream(new asio_stream(loop, "somewhere"));
+    start_connecting(loop, stream, candidates);
+    asio_socket socket(std::move(stream));
+    socket.watch(io::readiness::writable, {1, 1});
+    loop.run(*this);
+    const auto size = socket.write({});
+    return size ? std::string(socket.peer()) : io::word_of(size.error());
+  }
+
+  void on_accept(token, std::unique_ptr<io::socket>, instant) override {}
+  void on_ready(token, io::readiness, instant) override { loop.stop(); }
+  std::optional<instant> on_turn_end(instant) override { return std::nullopt; }
+
+  asio_loop::state loop;
+};
+
+address loopback(std::uint16_t port) {
+  return *numeric_address({.host = "127.0.0.1", .port = port, .path = {}});
+}
+
+struct connector : io::contract_scene<asio_tcp_world> {};
+
+TEST_F(connector, tries_every_address_until_one_answers) {
+  auto door = listen_at(world.free_address());
+  const auto deaf = loopback(world.deaf_address().port);
+  const auto nowhere = *unix_address("/nowhere/at/all");
+  attempt one;
+  EXPECT_EQ(one.end({deaf, nowhere, loopback(door->where().port), deaf}), to_string(door->where()));
+}
+
+TEST_F(connector, fails_with_the_error_of_the_last_address) {
+  const auto deaf = loopback(world.deaf_address().port);
+  const auto nowhere = *unix_address("/nowhere/at/all");
+  attempt one;
+  EXPECT_EQ(one.end({deaf, nowhere}), "no such file");
+  EXPECT_EQ(one.end({nowhere, deaf}), "refused");
+}
+
+TEST_F(connector, no_address_at_all_is_a_host_that_is_down) {
+  attempt one;
+  EXPECT_EQ(one.end({}), "host is down");
+}
+
+TEST_F(connector, resolves_a_name_without_blocking) {
+  auto door = listen_at(world.free_address());
+  io::side& client = connect_to({.host = "localhost", .port = door->where().port, .path = {}});
+  EXPECT_EQ(client.socket->peer(), "localhost:" + std::to_string(door->where().port));
+  EXPECT_EQ(io::word_of(client.write_once("x").error()), "would block");
+
+  ASSERT_TRUE(until([&] { return client.told_writable == 1 && arrived.size() == 1; }));
+  EXPECT_EQ(client.socket->peer(), to_string(door->where()));
+}
+
+TEST_F(connector, a_name_that_nobody_has_is_a_host_that_is_down) {
+  io::side& client = connect_to({.host = "no-such-host.invalid", .port = 1, .path = {}});
+  ASSERT_TRUE(world.run(*this, [&] { return client.over(); }, std::chrono::seconds(60)));
+  EXPECT_EQ(client.read_error.category(), std::generic_category());
+  EXPECT_EQ(client.read_error.message(), "Host is down");
+}
+
+TEST_F(connector, many_names_at_once_are_all_resolved) {
+  auto door = listen_at(world.free_address());
+  for (int i = 0; i < 20; ++i) {
+    connect_to({.host = "localhost", .port = door->where().port, .path = {}});
+  }
+  EXPECT_TRUE(until([&] { return arrived.size() == 20; }));
+}
+
+// Connecting to a free port of the range that the kernel chooses from may meet itself.
+TEST_F(connector, a_socket_never_connects_to_itself) {
+  const endpoint deaf = world.deaf_address();
+  for (int tries = 0; tries < 50; ++tries) {
+    io::side& client = connect_to(deaf);
+    ASSERT_TRUE(until([&] { return client.told_writable == 1; }));
+    EXPECT_EQ(io::word_of(client.write_once("x").error()), "refused");
+    client.hang_up();
+  }
+}
+
+TEST_F(connector, a_unix_listener_whose_backlog_is_full_refuses) {
+  const scratch_directory directory;
+  auto door = listen_at({.host = {}, .port = 0, .path = directory.file("s")}, {.backlog = 1});
+  door->pause();
+  std::vector<io::side*> all;
+  for (int i = 0; i < 5; ++i)
+    all.push_back(&connect_to(door->where()));
+  ASSERT_TRUE(until([&] { return all.back()->told_writable == 1; }));
+  EXPECT_EQ(io::word_of(all.back()->read_once().error()), "refused");
+  EXPECT_EQ(all.front()->write_once("x"), 1);
+}
+
+}  // namespace
+}  // namespace dovetail

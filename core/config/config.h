@@ -1,0 +1,55 @@
+// What the operator asked for: plain values, units in the names, twemproxy's defaults.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/endpoint.h"
+#include "route/distribution.h"
+#include "route/hash/hash.h"
+
+namespace dovetail {
+
+struct server_config {
+  endpoint address;
+  std::uint32_t weight = 1;
+  std::string name;  // hashed, sorted by and shown: explicit, or made from the address as
+                     // twemproxy does (host if the port is 11211, host:port, "/path:")
+
+  bool operator==(const server_config&) const = default;
+};
+
+struct pool_config {
+  std::string name;
+  endpoint listen;
+  unsigned listen_permissions = 0;  // of a unix socket; 0: umask
+  hash_kind hash = hash_kind::fnv1a_64;
+  std::string hash_tag;  // empty or two characters
+  distribution_kind distribution = distribution_kind::ketama;
+  int timeout_ms = 0;  // 0: wait for ever
+  int backlog = 512;
+  int client_connections = 0;  // most at a time; 0: no limit
+  bool redis = false;          // else memcached
+  std::string redis_auth;
+  int redis_db = 0;
+  bool preconnect = false;
+  bool tcpkeepalive = false;
+  bool reuseport = false;
+  bool auto_eject_hosts = false;
+  int server_connections = 1;
+  int server_retry_timeout_ms = 30000;
+  int server_failure_limit = 2;
+  std::vector<server_config> servers;  // in the order of twemproxy: by length of name, then bytes
+
+  bool operator==(const pool_config&) const = default;
+};
+
+struct config {
+  std::vector<pool_config> pools;  // by length of name, then bytes
+
+  bool operator==(const config&) const = default;
+};
+
+}  // namespace dovetail

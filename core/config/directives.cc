@@ -1,0 +1,131 @@
+#include "config/directives.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "config/address.h"
+#include "config/nearest.h"
+
+namespace dovetail {
+namespace {
+
+using outcome = std::expected<void, std::string>;
+
+constexpr int int_max = std::numeric_limits<int>::max();
+
+// One server can be reached from one address over this many ports.
+constexpr int server_connections_max = 65535;
+
+template <auto Member>
+outcome set_flag(std::string_view text, pool_config& of) {
+  if (text != "true" && text != "false") {
+    return std::unexpected(fmt::format("\"{}\" is neither true nor false", text));
+  }
+  of.*Member = text == "true";
+  return {};
+}
+
+template <auto Member, int Most = int_max>
+outcome set_number(std::string_view text, pool_config& of) {
+  const auto number = parse_unsigned(text, Most);
+  if (!number)
+    return std::unexpected(fmt::format("\"{}\" is not a number from 0 to {}", text, Most));
+  of.*Member = static_cast<int>(*number);
+  return {};
+}
+
+outcome set_listen(std::string_view text, pool_config& of) {
+  auto parsed = parse_listen(text);
+  if (!parsed) return std::unexpected(parsed.error());
+  of.listen = std::move(parsed->at);
+  of.listen_permissions = parsed->permissions;
+  return {};
+}
+
+// "is not a …", with the names there are.
+template <class Kind>
+std::string not_one_of(std::string_view text, std::string_view what, Kind last) {
+  std::vector<std::string_view> names;
+  for (int at = 0; at <= static_cast<int>(last); ++at) {
+    names.push_back(name_of(static_cast<Kind>(at)));
+  }
+  return fmt::format("\"{}\" is not a {}: {}", text, what, fmt::join(names, ", "));
+}
+
+outcome set_hash(std::string_view text, pool_config& of) {
+  const auto kind = hash_named(text);
+  if (!kind) return std::unexpected(not_one_of(text, "hash", hash_kind::jenkins));
+  of.hash = *kind;
+  return {};
+}
+
+outcome set_distribution(std::string_view text, pool_config& of) {
+  const auto kind = distribution_named(text);
+  if (!kind) return std::unexpected(not_one_of(text, "distribution", distribution_kind::random));
+  of.distribution = *kind;
+  return {};
+}
+
+outcome set_hash_tag(std::string_view text, pool_config& of) {
+  if (text.size() != 2) {
+    return std::unexpected(fmt::format("\"{}\" is not two characters, such as \"{{}}\"", text));
+  }
+  of.hash_tag = text;
+  return {};
+}
+
+outcome set_redis_auth(std::string_view text, pool_config& of) {
+  of.redis_auth = text;
+  return {};
+}
+
+constexpr std::array table = {
+    directive{"listen", set_listen},
+    directive{"hash", set_hash},
+    directive{"hash_tag", set_hash_tag},
+    directive{"distribution", set_distribution},
+    directive{"timeout", set_number<&pool_config::timeout_ms>},
+    directive{"backlog", set_number<&pool_config::backlog>},
+    directive{"client_connections", set_number<&pool_config::client_connections>},
+    directive{"redis", set_flag<&pool_config::redis>},
+    directive{"redis_auth", set_redis_auth},
+    directive{"redis_db", set_number<&pool_config::redis_db>},
+    directive{"preconnect", set_flag<&pool_config::preconnect>},
+    directive{"tcpkeepalive", set_flag<&pool_config::tcpkeepalive>},
+    directive{"reuseport", set_flag<&pool_config::reuseport>},
+    directive{"auto_eject_hosts", set_flag<&pool_config::auto_eject_hosts>},
+    directive{"server_connections",
+              set_number<&pool_config::server_connections, server_connections_max>},
+    directive{"server_retry_timeout", set_number<&pool_config::server_retry_timeout_ms>},
+    directive{"server_failure_limit", set_number<&pool_config::server_failure_limit>},
+};
+
+}  // namespace
+
+std::span<const directive> directives() {
+  return table;
+}
+
+const directive* directive_named(std::string_view name) {
+  const auto at = std::ranges::find(table, name, &directive::name);
+  return at == table.end() ? nullptr : &*at;
+}
+
+std::string unknown_key(std::string_view name) {
+  if (name == "sentinels") {
+    return "is not supported: list the redis servers themselves under \"servers\"";
+  }
+  std::vector<std::string_view> known = {"servers"};
+  for (const directive& each : table)
+    known.push_back(each.name);
+  const auto meant = nearest(name, known);
+  return meant ? fmt::format("is unknown; did you mean \"{}\"?", *meant) : "is unknown";
+}
+
+}  // namespace dovetail

@@ -1,0 +1,61 @@
+#include "config/print.h"
+
+#include <yaml-cpp/emitter.h>
+#include <yaml-cpp/emittermanip.h>
+
+#include "config/address.h"
+
+namespace dovetail {
+namespace {
+
+template <class Value>
+void print(YAML::Emitter& out, const char* key, const Value& value) {
+  out << YAML::Key << key << YAML::Value << value;
+}
+
+void print_optional(YAML::Emitter& out, const char* key, const std::string& value) {
+  if (!value.empty()) print(out, key, value);
+}
+
+void print_servers(YAML::Emitter& out, const pool_config& pool) {
+  out << YAML::Key << "servers" << YAML::Value << YAML::BeginSeq;
+  for (const server_config& server : pool.servers)
+    out << server_line(server);
+  out << YAML::EndSeq;
+}
+
+void print_pool(YAML::Emitter& out, const pool_config& pool) {
+  out << YAML::Key << pool.name << YAML::Value << YAML::BeginMap;
+  print(out, "listen", listen_line(pool.listen, pool.listen_permissions));
+  print(out, "hash", std::string(name_of(pool.hash)));
+  print_optional(out, "hash_tag", pool.hash_tag);
+  print(out, "distribution", std::string(name_of(pool.distribution)));
+  print(out, "timeout", pool.timeout_ms);
+  print(out, "backlog", pool.backlog);
+  print(out, "client_connections", pool.client_connections);
+  print(out, "redis", pool.redis);
+  print_optional(out, "redis_auth", pool.redis_auth);
+  print(out, "redis_db", pool.redis_db);
+  print(out, "preconnect", pool.preconnect);
+  print(out, "tcpkeepalive", pool.tcpkeepalive);
+  print(out, "reuseport", pool.reuseport);
+  print(out, "auto_eject_hosts", pool.auto_eject_hosts);
+  print(out, "server_connections", pool.server_connections);
+  print(out, "server_retry_timeout", pool.server_retry_timeout_ms);
+  print(out, "server_failure_limit", pool.server_failure_limit);
+  print_servers(out, pool);
+  out << YAML::EndMap;
+}
+
+}  // namespace
+
+std::string print_config(const config& what) {
+  YAML::Emitter out;
+  out << YAML::BeginMap;
+  for (const pool_config& pool : what.pools)
+    print_pool(out, pool);
+  out << YAML::EndMap;
+  return std::string(out.c_str()) + "\n";
+}
+
+}  // namespace dovetail

@@ -1,0 +1,114 @@
+#include "daemon/daemon.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "daemon/background.h"
+#include "daemon/load_config.h"
+#include "daemon/log.h"
+#include "daemon/options.h"
+#include "daemon/pid_file.h"
+#include "daemon/service.h"
+#include "daemon/signals.h"
+#include "stats/metrics.h"
+
+namespace dovetail {
+namespace {
+
+// Everything that is not the log goes to stderr, as in twemproxy.
+void print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+int fail(std::string_view why) {
+  print(fmt::format("dovetail: {}\n", why));
+  return EXIT_FAILURE;
+}
+
+int describe(const options& asked) {
+  print(fmt::format("This is dovetail-{}\nasync event backend: Boost.Asio\n\n", DOVETAIL_VERSION));
+  if (asked.help) print(usage());
+  if (asked.describe_stats) print(describe_metrics());
+  return EXIT_SUCCESS;
+}
+
+int test_config(const options& asked) {
+  const auto loaded = load_config(asked.config_file);
+  for (const config_error& each : loaded ? loaded->warnings : loaded.error()) {
+    print(fmt::format("{}{}\n", loaded ? "warning: " : "", to_string(each)));
+  }
+  print(fmt::format("dovetail: configuration file '{}' syntax is {}\n", asked.config_file,
+                    loaded ? "ok" : "invalid"));
+  return loaded ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+// Why the process does not start, in the log and where it was started.
+int refuse(process_log& log, const std::vector<std::string>& reasons) {
+  for (const std::string& each : reasons) {
+    log.write(log_level::emergency, each);
+    if (!log.is_stderr()) fail(each);
+  }
+  return EXIT_FAILURE;
+}
+
+std::vector<std::string> texts(const std::vector<config_error>& errors) {
+  std::vector<std::string> found;
+  for (const config_error& each : errors)
+    found.push_back(to_string(each));
+  return found;
+}
+
+int serve(const options& asked, const config& with, process_log& log) {
+  std::unique_ptr<background> detached;
+  if (asked.daemonize) {
+    auto entered = background::enter();
+    if (!entered) return refuse(log, {entered.error()});
+    detached = std::move(*entered);
+  }
+  take_signals();
+  service running(asked, with, log);
+  if (const auto errors = running.start(); !errors.empty()) return refuse(log, errors);
+
+  // Only now: an instance that fails to start leaves the running one's file alone.
+  std::unique_ptr<pid_file> file;
+  if (!asked.pid_file.empty()) {
+    auto created = pid_file::create(asked.pid_file);
+    if (!created) return refuse(log, {created.error()});
+    file = std::move(*created);
+  }
+  if (detached) detached->ready();
+  return running.run();
+}
+
+int load_and_serve(const options& asked) {
+  const auto log = process_log::open(asked.output, asked.verbosity);
+  if (!log) return fail(log.error());
+  const auto loaded = load_config(asked.config_file);
+  if (!loaded) return refuse(**log, texts(loaded.error()));
+  for (const std::string& each : texts(loaded->warnings)) {
+    (*log)->write(log_level::warning, each);
+  }
+  return serve(asked, loaded->what, **log);
+}
+
+}  // namespace
+
+int run_daemon(int argc, const char* const* argv) {
+  const auto asked = parse_options(argc, argv);
+  if (!asked) {
+    fail(asked.error());
+    print(usage());
+    return EXIT_FAILURE;
+  }
+  if (asked->help || asked->version || asked->describe_stats) return describe(*asked);
+  if (asked->test_config) return test_config(*asked);
+  return load_and_serve(*asked);
+}
+
+}  // namespace dovetail

@@ -1,0 +1,114 @@
+#include "daemon/log.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <fcntl.h>
+#include <mutex>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
+
+namespace dovetail {
+namespace {
+
+constexpr int verbosity_max = static_cast<int>(log_level::most);
+
+spdlog::level::level_enum in_spdlog(log_level level) {
+  if (level <= log_level::critical) return spdlog::level::critical;
+  if (level == log_level::error) return spdlog::level::err;
+  if (level == log_level::warning) return spdlog::level::warn;
+  return level <= log_level::info ? spdlog::level::info : spdlog::level::debug;
+}
+
+// -1 with errno set if it cannot be opened.
+int open_file(const std::string& path) {
+  return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+}
+
+std::string reason(int code) {
+  return std::generic_category().message(code);
+}
+
+// Owns its descriptor unless that is stderr. spdlog's own file sinks cannot be reopened.
+class descriptor_sink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit descriptor_sink(int descriptor) : descriptor_(descriptor) {}
+  ~descriptor_sink() override { close(); }
+
+  void replace(int descriptor) {
+    const std::lock_guard lock(mutex_);
+    close();
+    descriptor_ = descriptor;
+  }
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    for (std::size_t written = 0; written < line.size();) {
+      const ssize_t taken = ::write(descriptor_, line.data() + written, line.size() - written);
+      if (taken < 0 && errno != EINTR) return;  // there is nobody left to tell
+      if (taken > 0) written += static_cast<std::size_t>(taken);
+    }
+  }
+  void flush_() override {}
+
+  void close() const {
+    if (descriptor_ != STDERR_FILENO) ::close(descriptor_);
+  }
+
+  int descriptor_;
+};
+
+}  // namespace
+
+struct process_log::target {
+  explicit target(int descriptor)
+      : sink(std::make_shared<descriptor_sink>(descriptor)), lines("dovetail", sink) {
+    lines.set_level(spdlog::level::trace);
+    lines.set_pattern("[%Y-%m-%d %H:%M:%S.%e] %v");
+  }
+
+  std::shared_ptr<descriptor_sink> sink;
+  spdlog::logger lines;
+};
+
+std::expected<std::unique_ptr<process_log>, std::string> process_log::open(const std::string& path,
+                                                                           int verbosity) {
+  const int descriptor = path.empty() ? STDERR_FILENO : open_file(path);
+  if (descriptor < 0) {
+    return std::unexpected(fmt::format("opening log file '{}' failed: {}", path, reason(errno)));
+  }
+  return std::unique_ptr<process_log>(
+      new process_log(path, verbosity, std::make_shared<target>(descriptor)));
+}
+
+process_log::process_log(std::string path, int verbosity, std::shared_ptr<target> to)
+    : path_(std::move(path)), verbosity_(verbosity), target_(std::move(to)) {}
+
+process_log::~process_log() = default;
+
+void process_log::write(log_level level, std::string_view line) {
+  if (writes(level)) target_->lines.log(in_spdlog(level), line);
+}
+
+void process_log::reopen() {
+  if (is_stderr()) return;
+  const int descriptor = open_file(path_);
+  if (descriptor >= 0) return target_->sink->replace(descriptor);
+  write(log_level::error, fmt::format("reopening log file '{}' failed: {}", path_, reason(errno)));
+}
+
+int process_log::raise() {
+  return verbosity_ = std::min(verbosity_ + 1, verbosity_max);
+}
+int process_log::lower() {
+  return verbosity_ = std::max(verbosity_ - 1, 0);
+}
+
+}  // namespace dovetail

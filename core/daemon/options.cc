@@ -1,0 +1,159 @@
+#include "daemon/options.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace dovetail {
+namespace {
+
+using outcome = std::expected<void, std::string>;
+
+constexpr int verbosity_max = 11;
+constexpr int workers_max = 256;
+constexpr std::size_t mbuf_size_min = 512;
+constexpr std::size_t mbuf_size_max = 16777216;
+
+// Options with a number as they were written; an option that was not given is not set.
+struct numbers {
+  std::optional<std::string> verbosity;
+  std::optional<std::string> stats_port;
+  std::optional<std::string> stats_interval;
+  std::optional<std::string> mbuf_size;
+  std::optional<std::string> workers;
+};
+
+std::unexpected<std::string> refused(std::string why) {
+  return std::unexpected(std::move(why));
+}
+
+std::optional<std::uint64_t> number_in(const std::string& text) {
+  return parse_unsigned(text, std::numeric_limits<int>::max());
+}
+
+outcome read_verbosity(const std::string& text, options& into) {
+  const auto number = number_in(text);
+  if (!number) return refused("option -v requires a number");
+  into.verbosity = static_cast<int>(std::min<std::uint64_t>(*number, verbosity_max));
+  return {};
+}
+
+outcome read_stats_port(const std::string& text, options& into) {
+  const auto number = number_in(text);
+  if (!number) return refused("option -s requires a number");
+  if (*number < 1 || *number > 65535) {
+    return refused(fmt::format("option -s value {} is not a valid port", *number));
+  }
+  into.stats_port = static_cast<std::uint16_t>(*number);
+  return {};
+}
+
+outcome read_stats_interval(const std::string& text, options& into) {
+  const auto number = number_in(text);
+  if (!number) return refused("option -i requires a number");
+  into.stats_interval_ms = static_cast<int>(*number);
+  return {};
+}
+
+outcome read_mbuf_size(const std::string& text, options& into) {
+  const auto number = number_in(text);
+  if (!number || *number == 0) return refused("option -m requires a non-zero number");
+  if (*number < mbuf_size_min || *number > mbuf_size_max) {
+    return refused(fmt::format("mbuf chunk size must be between {} and {} bytes", mbuf_size_min,
+                               mbuf_size_max));
+  }
+  into.mbuf_size = *number;
+  return {};
+}
+
+outcome read_workers(const std::string& text, options& into) {
+  const auto number = number_in(text);
+  if (!number || *number < 1 || *number > workers_max) {
+    return refused(fmt::format("option --workers requires a number from 1 to {}", workers_max));
+  }
+  into.workers = static_cast<int>(*number);
+  return {};
+}
+
+outcome read_numbers(const numbers& given, options& into) {
+  const struct {
+    const std::optional<std::string>& text;
+    outcome (*read)(const std::string&, options&);
+  } readers[] = {{given.verbosity, read_verbosity},
+                 {given.stats_port, read_stats_port},
+                 {given.stats_interval, read_stats_interval},
+                 {given.mbuf_size, read_mbuf_size},
+                 {given.workers, read_workers}};
+  for (const auto& [text, read] : readers) {
+    if (!text) continue;
+    if (const auto done = read(*text, into); !done) return done;
+  }
+  return {};
+}
+
+// Defaults stand in the texts: the numbers are read later.
+void describe(CLI::App& app, options& into, numbers& given, std::vector<std::string>& ignored) {
+  app.set_help_flag();
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.add_flag("-h,--help", into.help, "Print this help and exit");
+  app.add_flag("-V,--version", into.version, "Print the version and exit");
+  app.add_flag("-t,--test-conf", into.test_config, "Check the configuration file and exit");
+  app.add_flag("-d,--daemonize", into.daemonize, "Run in the background");
+  app.add_flag("-D,--describe-stats", into.describe_stats, "Explain the statistics and exit");
+  app.add_option("-v,--verbose", given.verbosity, "Level of the log, 0 to 11 (default: 5)")
+      ->type_name("N");
+  app.add_option("-o,--output", into.output, "File of the log (default: stderr)")->type_name("S");
+  app.add_option("-c,--conf-file", into.config_file,
+                 "Configuration file (default: conf/nutcracker.yml)")
+      ->type_name("S");
+  app.add_option("-s,--stats-port", given.stats_port, "Port of the statistics (default: 22222)")
+      ->type_name("N");
+  app.add_option("-a,--stats-addr", into.stats_address,
+                 "Address of the statistics (default: 0.0.0.0)")
+      ->type_name("S");
+  app.add_option("-i,--stats-interval", given.stats_interval,
+                 "Milliseconds; accepted, the statistics are always up to date")
+      ->type_name("N");
+  app.add_option("-p,--pid-file", into.pid_file, "File for the process id (default: none)")
+      ->type_name("S");
+  app.add_option("-m,--mbuf-size", given.mbuf_size,
+                 "Bytes of a block of memory, 512 to 16777216 (default: 16384)")
+      ->type_name("N");
+  app.add_option("--workers", given.workers, "Event loops, each with a thread (default: 1)")
+      ->type_name("N");
+  app.add_option("ignored", ignored)->group("");
+}
+
+}  // namespace
+
+std::expected<options, std::string> parse_options(int argc, const char* const* argv) {
+  options parsed;
+  numbers given;
+  std::vector<std::string> ignored;
+  try {
+    CLI::App app;
+    describe(app, parsed, given, ignored);
+    app.parse(argc, argv);
+  } catch (const CLI::Error& error) {
+    return refused(error.what());
+  }
+  if (const auto done = read_numbers(given, parsed); !done) return refused(done.error());
+  return parsed;
+}
+
+std::string usage() {
+  options unused;
+  numbers given;
+  std::vector<std::string> ignored;
+  CLI::App app("A proxy for redis and memcached", "dovetail");
+  describe(app, unused, given, ignored);
+  return app.help();
+}
+
+}  // namespace dovetail

@@ -1,0 +1,41 @@
+#include "daemon/worker.h"
+
+#include <cstddef>
+
+namespace dovetail {
+
+worker::worker(const config& with, const proxy_options& how, process_log& log)
+    : config_(with), log_(log), proxy_(with, how, loop_, log_) {}
+
+worker::~worker() {
+  if (!thread_.joinable()) return;
+  loop_.stop();
+  thread_.join();
+}
+
+std::expected<void, std::string> worker::start() {
+  return proxy_.start();
+}
+
+void worker::run() {
+  thread_ = std::thread([this] { loop_.run(proxy_); });
+}
+
+void worker::drain() {
+  loop_.post([this] { proxy_.drain(); });
+}
+
+bool worker::drained() {
+  loop_.post([this] { drained_ = proxy_.drained(); });
+  return drained_;
+}
+
+worker_view worker::view() const {
+  worker_view view{.connections = &proxy_.connection_counters(), .pools = {}};
+  for (std::size_t at = 0; at < config_.pools.size(); ++at) {
+    view.pools.push_back(&proxy_.counters(at));
+  }
+  return view;
+}
+
+}  // namespace dovetail

@@ -1,0 +1,47 @@
+// What one worker's proxy tells the log.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "daemon/log.h"
+#include "proxy/proxy.h"
+
+namespace dovetail {
+
+// Used on the worker's thread alone. A server that refuses every connection would fill the log with
+// one line for each request; it gets one line a second, which says how many were left out.
+class worker_log final : public log_sink {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  explicit worker_log(process_log& to) : to_(to) {}
+
+  void client_closed(const std::string& pool, std::string_view peer, std::error_code why) override;
+  void server_closed(const std::string& pool,
+                     const std::string& server,
+                     std::string_view why) override;
+
+  // As server_closed, at a time of the caller's.
+  void server_closed_at(clock::time_point now,
+                        const std::string& pool,
+                        const std::string& server,
+                        std::string_view why);
+
+ private:
+  struct history {
+    clock::time_point last = clock::time_point::min();
+    std::uint64_t left_out = 0;
+  };
+
+  process_log& to_;
+  std::map<std::pair<std::string, std::string>, history> servers_;  // by pool and name
+};
+
+}  // namespace dovetail

@@ -1,0 +1,30 @@
+#include "protocol/memcache/base64.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace dovetail::memcache {
+namespace {
+
+constexpr std::string_view alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+}  // namespace
+
+bool is_base64_of(std::string_view encoded, std::string_view plain) {
+  if (encoded.size() != (plain.size() + 2) / 3 * 4) return false;
+  for (std::size_t at = 0; at < encoded.size(); ++at) {
+    const std::size_t group = at / 4 * 3;
+    std::uint32_t bits = 0;  // of three bytes, zeros behind the last
+    for (std::size_t byte = group; byte < group + 3; ++byte) {
+      bits = bits << 8 | (byte < plain.size() ? static_cast<unsigned char>(plain[byte]) : 0U);
+    }
+    // A group of n bytes is written with n + 1 letters.
+    const bool padding = at % 4 > plain.size() - group;
+    const char expected = padding ? '=' : alphabet[bits >> (18 - 6 * (at % 4)) & 63];
+    if (encoded[at] != expected) return false;
+  }
+  return true;
+}
+
+}  // namespace dovetail::memcache

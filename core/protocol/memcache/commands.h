@@ -1,0 +1,79 @@
+// What the proxy knows of each command, in one table. Lower case only, as memcached.
+
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "message/request.h"
+
+namespace dovetail::memcache {
+
+// What an argument is, which decides how it is judged and written.
+enum class field : std::uint8_t {
+  none,
+  key,
+  keys,     // this one and all that follow
+  flags,    // 32 bits
+  exptime,  // 32 bits, signed
+  bytes,    // of the data block behind the line
+  unique,   // a cas value: 64 bits
+  delta,    // of incr and decr: 64 bits
+  level,    // of verbosity
+};
+
+enum class handling : std::uint8_t {
+  forward,
+  answer,       // here, in filter
+  hang_up,      // quit
+  unsupported,  // refused with `refusal`
+};
+
+struct command {
+  std::string_view name;
+  std::uint8_t words_min = 1;     // the name included, as memcached counts; fewer: ERROR
+  std::uint8_t words_max = 1;     // more: ERROR
+  std::array<field, 5> fields{};  // behind the name; further words are ignored, as there
+  std::uint32_t shapes = 0;       // of replies that could answer it
+  bool noreply = false;           // may end with that word
+  bool meta = false;              // flags follow the fields
+  bool idempotent = false;        // done twice in a row it leaves and tells the same
+  handling how = handling::forward;
+  std::string_view refusal{};  // of an unsupported or unknown one: the whole text
+
+  // As many keys as there are words left.
+  static constexpr std::uint8_t any = 255;
+
+  constexpr std::size_t field_count() const {
+    std::size_t count = 0;
+    while (count < fields.size() && fields[count] != field::none)
+      ++count;
+    return count;
+  }
+
+  // The word (the name is word 0) that is this field, or 0.
+  constexpr std::size_t word_of(field what) const {
+    for (std::size_t at = 0; at < fields.size(); ++at) {
+      if (fields[at] == what) return at + 1;
+    }
+    return 0;
+  }
+
+  // Takes any number of keys, which may be divided among servers.
+  constexpr bool has_many_keys() const { return word_of(field::keys) != 0; }
+  constexpr bool has_block() const { return word_of(field::bytes) != 0; }
+};
+
+// Row 0 is the unknown command.
+std::span<const command> commands();
+
+// The row of the command of this name, or 0.
+std::uint16_t find_command(std::string_view name);
+
+inline const command& command_of(const request& asked) {
+  return commands()[asked.command];
+}
+
+}  // namespace dovetail::memcache

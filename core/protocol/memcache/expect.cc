@@ -1,0 +1,137 @@
+#include "protocol/memcache/expect.h"
+
+#include "protocol/memcache/base64.h"
+#include "protocol/memcache/commands.h"
+#include "protocol/memcache/replies.h"
+#include "protocol/memcache/words.h"
+
+namespace dovetail::memcache {
+namespace {
+
+constexpr std::uint32_t any_values = shape::values | shape::values_unique;
+
+// Adds words to an echo and counts its bytes.
+class echo_writer {
+ public:
+  explicit echo_writer(byte_queue& to) : to_(to) {}
+
+  void add(std::string_view word) {
+    if (size_ != 0) push(" ");
+    push(word);
+  }
+
+  void add(char letter, std::string_view value) {
+    if (size_ != 0) push(" ");
+    push({&letter, 1});
+    push(value);
+  }
+
+  std::uint32_t size() const { return size_; }
+
+ private:
+  void push(std::string_view bytes) {
+    to_.push(bytes);
+    size_ += static_cast<std::uint32_t>(bytes.size());
+  }
+
+  byte_queue& to_;
+  std::uint32_t size_ = 0;
+};
+
+// mg answers HD, or VA where it was asked for the value with v. With q it says nothing of a miss,
+// the others nothing of a success (proto_text.c; errors and refusals are always told).
+expectation expect_meta(const request& asked, byte_queue& echo) {
+  const command& row = command_of(asked);
+  const bool gets = row.name == "mg";
+  expectation made{.shapes = row.shapes};
+  echo_writer writer(echo);
+  bool value = false;
+  for (std::size_t at = 1 + row.field_count(); at < asked.arguments.size(); ++at) {
+    const std::string_view flag = asked.argument(at);
+    if (flag == "k") writer.add('k', asked.text(asked.keys[0]));
+    if (flag.starts_with('O')) writer.add(flag);
+    if (flag == "v") value = true;
+    if (flag == "q") made.silent = gets ? shape::en : shape::hd | shape::va;
+  }
+  if (gets || row.name == "ma") made.shapes &= ~(value ? shape::hd : shape::va);
+  made.silent &= made.shapes;
+  made.echo_size = writer.size();
+  return made;
+}
+
+// Is each block's key one of the keys asked for, in their order, none used twice?
+bool are_asked_for(const response& came, std::string_view bytes, std::string_view keys) {
+  for (const extent& each : came.echoes) {
+    const std::string_view key = bytes.substr(each.offset, each.size);
+    std::string_view asked;
+    do {
+      if (keys.empty()) return false;
+      asked = take_word(keys);
+    } while (asked != key);
+  }
+  return true;
+}
+
+// A key that somebody stored in base64 is repeated in it.
+bool repeats(std::string_view came, std::string_view asked) {
+  if (came == asked) return true;
+  return asked.starts_with('k') && came.starts_with('k') &&
+         is_base64_of(came.substr(1), asked.substr(1));
+}
+
+bool repeats_all(const response& came, std::string_view bytes, std::string_view echo) {
+  for (const extent& each : came.echoes) {
+    if (echo.empty()) return false;
+    if (!repeats(bytes.substr(each.offset, each.size), take_word(echo))) return false;
+  }
+  return echo.empty();
+}
+
+// A server that does not take the line of a storage command may take its data block for a line, or
+// not: nobody knows how many responses are to come.
+bool leaves_block_in_doubt(const expectation& expected, std::string_view line) {
+  return (expected.shapes & shape::after_block) != 0 &&
+         (line.starts_with(text::unknown_command) || line.starts_with(text::bad_format) ||
+          line.starts_with(text::bad_data));
+}
+
+}  // namespace
+
+expectation expect(const request& asked, byte_queue& echo) {
+  const command& row = command_of(asked);
+  if (row.meta) return expect_meta(asked, echo);
+  echo_writer writer(echo);
+  if (row.has_many_keys() || row.name == "me") {
+    for (const extent& key : asked.keys)
+      writer.add(asked.text(key));
+  }
+  return {.shapes = row.shapes, .echo_size = writer.size()};
+}
+
+expectation expect_part(const request& asked,
+                        std::span<const std::uint32_t> keys,
+                        byte_queue& echo) {
+  echo_writer writer(echo);
+  for (const std::uint32_t at : keys)
+    writer.add(asked.text(asked.keys[at]));
+  return {.shapes = command_of(asked).shapes, .echo_size = writer.size()};
+}
+
+bool plausible(const expectation& expected,
+               std::string_view echo,
+               const response& came,
+               std::string_view bytes) {
+  if (came.is_error()) {
+    if (leaves_block_in_doubt(expected, bytes.substr(came.relayed.offset))) return false;
+    return came.count == 0 ||
+           ((expected.shapes & any_values) != 0 && are_asked_for(came, bytes, echo));
+  }
+  if ((expected.shapes & came.shape) == 0) return false;
+  if ((came.shape & any_values) != 0) return are_asked_for(came, bytes, echo);
+  if (came.shape == shape::end) return true;
+  // Older servers say of a miss nothing but EN.
+  if (came.shape == shape::en && came.echoes.empty()) return true;
+  return repeats_all(came, bytes, echo);
+}
+
+}  // namespace dovetail::memcache

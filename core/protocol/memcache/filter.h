@@ -1,0 +1,16 @@
+// What the proxy answers itself.
+
+#pragma once
+
+#include <string>
+
+#include "message/request.h"
+#include "protocol/protocol.h"
+
+namespace dovetail::memcache {
+
+// As protocol::filter. Refused requests get their refusal. A request that wants no reply is
+// ignored when it is not forwarded.
+verdict filter(const request& asked, std::string& answer);
+
+}  // namespace dovetail::memcache

@@ -1,0 +1,79 @@
+#include "protocol/memcache/memcache.h"
+
+#include "protocol/memcache/expect.h"
+#include "protocol/memcache/filter.h"
+#include "protocol/memcache/join.h"
+#include "protocol/memcache/replies.h"
+#include "protocol/memcache/request_parser.h"
+#include "protocol/memcache/response_parser.h"
+#include "protocol/memcache/split.h"
+
+namespace dovetail::memcache {
+namespace {
+
+// Has no state besides its options: every call goes to the file that knows the subject.
+class memcache_protocol final : public protocol {
+ public:
+  explicit memcache_protocol(const options& with) : options_(with) {}
+
+  std::unique_ptr<dovetail::request_parser> new_request_parser() const override {
+    return std::make_unique<request_parser>(options_.limits);
+  }
+  std::unique_ptr<dovetail::response_parser> new_response_parser() const override {
+    return std::make_unique<response_parser>(options_.limits);
+  }
+
+  verdict filter(const request& asked, session&, std::string& answer) const override {
+    return memcache::filter(asked, answer);
+  }
+
+  bool splits(const request& asked) const override { return memcache::splits(asked); }
+
+  // Every command with several keys splits.
+  std::string_view crossing_refusal() const override {
+    return "CLIENT_ERROR the keys are on several servers\r\n";
+  }
+
+  void write(const request& asked, outbox& out) const override { memcache::write(asked, out); }
+  void write_part(const request& asked,
+                  std::span<const std::uint32_t> keys,
+                  outbox& out) const override {
+    memcache::write_part(asked, keys, out);
+  }
+
+  expectation expect(const request& asked, byte_queue& echo) const override {
+    return memcache::expect(asked, echo);
+  }
+  expectation expect_part(const request& asked,
+                          std::span<const std::uint32_t> keys,
+                          byte_queue& echo) const override {
+    return memcache::expect_part(asked, keys, echo);
+  }
+
+  void plan_join(const request& asked, split_request& plan) const override {
+    memcache::plan_join(asked, plan);
+  }
+
+  bool plausible(const expectation& expected,
+                 std::string_view echo,
+                 const response& came,
+                 std::string_view bytes) const override {
+    return memcache::plausible(expected, echo, came, bytes);
+  }
+
+  void refuse(std::string_view why, std::string& out) const override { memcache::refuse(why, out); }
+
+  const std::vector<std::string>& greeting() const override { return greeting_; }
+
+ private:
+  options options_;
+  std::vector<std::string> greeting_;
+};
+
+}  // namespace
+
+std::unique_ptr<protocol> make_protocol(const options& with) {
+  return std::make_unique<memcache_protocol>(with);
+}
+
+}  // namespace dovetail::memcache

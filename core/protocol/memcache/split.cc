@@ -1,0 +1,79 @@
+#include "protocol/memcache/split.h"
+
+#include "base/check.h"
+#include "base/text.h"
+#include "protocol/memcache/commands.h"
+#include "protocol/memcache/words.h"
+
+namespace dovetail::memcache {
+namespace {
+
+bool is_number(field what) {
+  return what != field::none && what != field::key && what != field::keys;
+}
+
+// Words from the name on, up to the last fixed field.
+void write_fields(const request& asked, outbox& out) {
+  const command& row = command_of(asked);
+  out.append(row.name);
+  for (std::size_t at = 1; at <= row.field_count(); ++at) {
+    const field what = row.fields[at - 1];
+    if (what == field::keys) return;
+    out.append(" ");
+    if (is_number(what)) {
+      write_shortest(asked.argument(at), out);
+    } else {
+      out.append(asked.argument(at));
+    }
+  }
+}
+
+void write_word(std::string_view word, outbox& out) {
+  out.append(" ");
+  out.append(word);
+}
+
+void write_flags(const request& asked, outbox& out) {
+  for (std::size_t at = 1 + command_of(asked).field_count(); at < asked.arguments.size(); ++at) {
+    if (const auto flag = asked.argument(at); flag != "q") write_word(flag, out);
+  }
+}
+
+// The data block is the last of the request's bytes.
+void write_block(const request& asked, outbox& out) {
+  const std::size_t at = command_of(asked).word_of(field::bytes);
+  if (at == 0) return;
+  const auto bytes = parse_unsigned(asked.argument(at), block_bytes_max);
+  DOVETAIL_CHECK(bytes.has_value());
+  const std::size_t size = static_cast<std::size_t>(*bytes) + 2;
+  out.append(asked.bytes.sub(asked.bytes.size() - size, size));
+}
+
+}  // namespace
+
+bool splits(const request& asked) {
+  return asked.keys.size() > 1;
+}
+
+void write(const request& asked, outbox& out) {
+  DOVETAIL_CHECK(asked.refusal.empty());
+  if (asked.canonical) return out.append(asked.bytes);
+  write_fields(asked, out);
+  if (command_of(asked).has_many_keys()) {
+    for (const extent& key : asked.keys)
+      write_word(asked.text(key), out);
+  }
+  if (command_of(asked).meta) write_flags(asked, out);
+  out.append("\r\n");
+  write_block(asked, out);
+}
+
+void write_part(const request& asked, std::span<const std::uint32_t> keys, outbox& out) {
+  DOVETAIL_CHECK(asked.refusal.empty() && command_of(asked).has_many_keys());
+  write_fields(asked, out);
+  for (const std::uint32_t at : keys)
+    write_word(asked.text(asked.keys[at]), out);
+  out.append("\r\n");
+}
+
+}  // namespace dovetail::memcache

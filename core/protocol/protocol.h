@@ -1,0 +1,129 @@
+// What a protocol must be able to do: parse, judge, split, join, refuse, greet.
+//
+// One object of each class below serves a pool (protocol) or a connection (the parsers); they are
+// called once a message or part. redis/ and memcache/ implement them in files of the same names.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "buffer/byte_queue.h"
+#include "buffer/inbox.h"
+#include "buffer/outbox.h"
+#include "message/request.h"
+#include "message/response.h"
+#include "message/split_request.h"
+
+namespace dovetail {
+
+enum class parse_status : std::uint8_t {
+  complete,    // one message was found
+  incomplete,  // more bytes are needed
+  malformed,   // the stream cannot be understood again: answer error() and close
+};
+
+// What a peer may make us take.
+struct message_limits {
+  std::uint64_t message_bytes_max = 512U << 20;  // redis's proto-max-bulk-len; also whole messages
+  std::uint32_t arguments_max = 1U << 20;        // redis's limit on the elements of a request
+  std::uint32_t nesting_max = 32;                // of a reply's arrays
+  std::uint32_t line_bytes_max = 64U << 10;      // inline requests, header and status lines
+  std::uint32_t key_bytes_max = 250;             // memcached's; redis keys are bounded by message
+};
+
+// Finds the requests in what one client sends. Resumable: give it the unread bytes again and again
+// as they grow; it remembers how far it got and looks at each byte once. After `complete` the
+// caller consumes request.consumed bytes and the parser is at the next message.
+class request_parser {
+ public:
+  virtual ~request_parser() = default;
+
+  // Announces the message's length to `from` (inbox::expect) once it knows it; shares the bytes of
+  // a complete request from it. Consumes by itself, while `incomplete`, what of a refused request
+  // nobody needs (a memcached data block that is too large).
+  virtual parse_status parse(inbox& from, request& found) = 0;
+
+  // After `malformed`: the whole reply that says why, line end included.
+  virtual std::string_view error() const = 0;
+};
+
+// Finds the responses in what one server sends, in the same way. The bytes stay in the inbox: the
+// caller shares response.size of them and consumes.
+class response_parser {
+ public:
+  virtual ~response_parser() = default;
+  virtual parse_status parse(inbox& from, response& found) = 0;
+};
+
+// What a client connection has said of itself.
+struct session {
+  std::uint64_t id = 0;       // of the connection; answers CLIENT ID
+  bool authenticated = true;  // false at first where the pool has a password
+  std::string name;           // CLIENT SETNAME
+};
+
+enum class verdict : std::uint8_t {
+  forward,  // to the server or servers of its keys
+  answer,   // the proxy answers itself
+  ignore,   // no reply: blank lines, *0
+  hang_up,  // answer (perhaps with nothing), then close once every earlier reply is out
+};
+
+class protocol {
+ public:
+  virtual ~protocol() = default;
+
+  virtual std::unique_ptr<request_parser> new_request_parser() const = 0;
+  virtual std::unique_ptr<response_parser> new_response_parser() const = 0;
+
+  // What happens with `asked`. An answer's whole text is put into `answer` (cleared before).
+  virtual verdict filter(const request& asked, session& who, std::string& answer) const = 0;
+
+  // Whether a request with keys on several servers may be divided. Where not, the reply is
+  // crossing_refusal().
+  virtual bool splits(const request& asked) const = 0;
+  virtual std::string_view crossing_refusal() const = 0;
+
+  // Writes the request as a server shall get it: as received where that is canonical.
+  virtual void write(const request& asked, outbox& out) const = 0;
+
+  // Writes the same request for some of its keys only: indices into asked.keys, ascending.
+  virtual void write_part(const request& asked,
+                          std::span<const std::uint32_t> keys,
+                          outbox& out) const = 0;
+
+  // Which responses could answer the request, or its part with these keys. Appends to `echo` what
+  // the response must repeat (expectation.echo_size bytes of it).
+  virtual expectation expect(const request& asked, byte_queue& echo) const = 0;
+  virtual expectation expect_part(const request& asked,
+                                  std::span<const std::uint32_t> keys,
+                                  byte_queue& echo) const = 0;
+
+  // Fills in how the parts' replies are joined: `join`, and the keys if it needs them.
+  virtual void plan_join(const request& asked, split_request& plan) const = 0;
+
+  // Could `came`, whose bytes are `bytes`, answer what was expected with `echo`?
+  virtual bool plausible(const expectation& expected,
+                         std::string_view echo,
+                         const response& came,
+                         std::string_view bytes) const = 0;
+
+  // The reply that tells a client why its request failed: "-ERR why\r\n" or "SERVER_ERROR why\r\n",
+  // appended to `out`.
+  virtual void refuse(std::string_view why, std::string& out) const = 0;
+
+  // What a new server connection must be told before any client's request (AUTH, SELECT), each a
+  // whole request that must be answered without an error. Empty where nothing is needed.
+  virtual const std::vector<std::string>& greeting() const = 0;
+};
+
+// The rule of twemproxy for commands without a key (nc_core.h): they go to this key's server.
+inline constexpr std::string_view keyless_key = "placeholder";
+
+}  // namespace dovetail

@@ -1,0 +1,114 @@
+#include "protocol/redis/filter.h"
+
+#include <cstddef>
+#include <string_view>
+
+#include "base/text.h"
+#include "protocol/redis/commands.h"
+#include "protocol/redis/connection_commands.h"
+#include "protocol/redis/replies.h"
+
+namespace dovetail::redis {
+namespace {
+
+std::string upper(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+  }
+  return out;
+}
+
+void append_unsupported(std::string& out, std::string_view what, std::string_view reason) {
+  out.append("-ERR ").append(what).append(" is not supported by this proxy: ");
+  out.append(reason).append("\r\n");
+}
+
+// Whether the request is refused; then `answer` says why, in redis's words where redis has some.
+bool refuse_subcommand(const command& row, const request& asked, std::string& answer) {
+  const subcommand* const sub = find_subcommand(row, asked.argument(1));
+  if (sub == nullptr) {
+    const std::string_view given = asked.argument(1).substr(0, 128);
+    std::string text = "ERR unknown subcommand '";
+    text.append(given.substr(0, given.find('\0'))).append("'. Try ").append(upper(row.name));
+    append_error(answer, text.append(" HELP."));
+    return true;
+  }
+  if (!arity_holds(sub->arity, asked.arguments.size())) {
+    append_wrong_arity(answer, std::string(row.name).append("|").append(sub->name));
+    return true;
+  }
+  if (sub->handled == handling::unsupported) {
+    append_unsupported(answer, upper(row.name) + " " + upper(sub->name), row.reason);
+    return true;
+  }
+  return false;
+}
+
+// XREAD and XREADGROUP wait where BLOCK is one of the options before STREAMS.
+bool would_block(const command& row, const request& asked) {
+  if (row.keys.how != key_rule::kind::streams) return false;
+  for (std::size_t at = 1; at < asked.arguments.size(); ++at) {
+    if (equal_ignoring_case(asked.argument(at), "streams")) return false;
+    if (equal_ignoring_case(asked.argument(at), "block")) return true;
+  }
+  return false;
+}
+
+// Commands that take pairs, MSET and MSETNX: redis says this itself, but a half pair must not be
+// split.
+bool has_half_pair(const command& row, const request& asked) {
+  return row.keys.how == key_rule::kind::range && row.keys.step == 2 &&
+         asked.arguments.size() % 2 == 0;
+}
+
+bool refuse_command(const command& row, const request& asked, std::string& answer) {
+  if (row.name.empty()) {
+    append_unknown_command(answer, asked.arguments.size(),
+                           [&](std::size_t at) { return asked.argument(at); });
+    return true;
+  }
+  if (!arity_holds(row.arity, asked.arguments.size()) || has_half_pair(row, asked)) {
+    append_wrong_arity(answer, row.name);
+    return true;
+  }
+  if (row.container && asked.arguments.size() > 1 && refuse_subcommand(row, asked, answer)) {
+    return true;
+  }
+  if (row.handled == handling::unsupported) {
+    append_unsupported(answer, upper(row.name), row.reason);
+    return true;
+  }
+  if (would_block(row, asked)) {
+    append_unsupported(answer, upper(row.name) + " BLOCK",
+                       "it blocks a connection that others share");
+    return true;
+  }
+  answer.append(asked.refusal);
+  return !asked.refusal.empty();
+}
+
+// Those that redis marks no_auth.
+bool is_for_anyone(const command& row) {
+  return row.name == "auth" || row.name == "hello" || row.name == "quit" || row.name == "reset";
+}
+
+}  // namespace
+
+verdict filter_request(const options& pool,
+                       const request& asked,
+                       session& who,
+                       std::string& answer) {
+  answer.clear();
+  if (asked.arguments.empty()) return verdict::ignore;
+  const command& row = commands()[asked.command];
+  if (!who.authenticated && !is_for_anyone(row)) {
+    answer = "-NOAUTH Authentication required\r\n";
+    return verdict::answer;
+  }
+  if (refuse_command(row, asked, answer)) return verdict::answer;
+  if (row.handled == handling::forward) return verdict::forward;
+  return answer_locally(pool, row, asked, who, answer);
+}
+
+}  // namespace dovetail::redis

@@ -1,0 +1,306 @@
+#include "protocol/redis/filter.h"
+
+#include <string>
+#include <string_view>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "protocol/redis/real_redis.h"
+#include "protocol/redis/test_support.h"
+
+namespace dovetail::redis {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const std::string noauth = "-NOAUTH Authentication required\r\n";
+const std::string invalid_password = "-ERR invalid password\r\n";
+const std::string ok = "+OK\r\n";
+
+// A client of a pool.
+class client {
+ public:
+  explicit client(const std::string& password = "")
+      : pool_{.password = password, .database = 0, .limits = {}} {
+    who_.id = 42;
+    who_.authenticated = password.empty();
+  }
+
+  // What is answered to an inline request; "" when it is forwarded or ignored.
+  std::string asks(std::string_view line) { return asks_bytes(std::string(line) + "\r\n"); }
+  std::string asks_bytes(std::string_view bytes) {
+    const parsed_request asked(bytes);
+    std::string answer = "left from before";
+    last_ = filter_request(pool_, *asked, who_, answer);
+    return answer;
+  }
+  verdict last() const { return last_; }
+  bool forwards(std::string_view line) {
+    const std::string answer = asks(line);
+    EXPECT_EQ(answer.empty(), last_ == verdict::forward) << line;
+    return last_ == verdict::forward;
+  }
+
+ private:
+  options pool_;
+  session who_;
+  verdict last_ = verdict::ignore;
+};
+
+}  // namespace
+
+TEST(filter, forwards_what_has_a_server) {
+  client from;
+  for (const char* const line : {"get a",
+                                 "SET a b EX 10",
+                                 "mget a b",
+                                 "mset a 1 b 2",
+                                 "del a",
+                                 "xadd s * f v",
+                                 "rename a b",
+                                 "object encoding a",
+                                 "OBJECT HELP",
+                                 "memory usage a",
+                                 "xgroup create s g $",
+                                 "xinfo stream s",
+                                 "eval s 0",
+                                 "eval s 1 a",
+                                 "xread streams s 0",
+                                 "xread count 1 streams block 0",
+                                 "lolwut",
+                                 "sort a store b",
+                                 "lcs a b",
+                                 "expiretime a",
+                                 "bitop and d a b",
+                                 "fcall f 1 a"}) {
+    EXPECT_TRUE(from.forwards(line)) << line;
+  }
+}
+
+TEST(filter, ignores_what_asks_nothing) {
+  client from("secret");
+  for (const char* const nothing : {"\r\n", "*0\r\n", "*-1\r\n"}) {
+    EXPECT_EQ(from.asks_bytes(nothing), "");
+    EXPECT_EQ(from.last(), verdict::ignore);
+  }
+}
+
+TEST(filter, refuses_what_would_block_or_change_a_shared_connection) {
+  client from;
+
+  EXPECT_EQ(
+      from.asks("blpop a 0"),
+      "-ERR BLPOP is not supported by this proxy: it blocks a connection that others share\r\n");
+  EXPECT_EQ(from.asks("xread block 0 streams s $"),
+            "-ERR XREAD BLOCK is not supported by this proxy: "
+            "it blocks a connection that others share\r\n");
+  for (const char* const line : {"multi",
+                                 "exec",
+                                 "watch a",
+                                 "subscribe a",
+                                 "psubscribe a",
+                                 "ssubscribe a",
+                                 "monitor",
+                                 "client reply off",
+                                 "client tracking on",
+                                 "client kill a",
+                                 "wait 0 0",
+                                 "readonly",
+                                 "asking",
+                                 "brpoplpush a b 0",
+                                 "blmpop 0 1 a left",
+                                 "xreadgroup group g c count 1 BLOCK 0 streams s >",
+                                 "sync",
+                                 "replconf a",
+                                 "debug sleep 1",
+                                 "shutdown",
+                                 "flushall",
+                                 "keys *",
+                                 "scan 0",
+                                 "dbsize",
+                                 "config get save",
+                                 "script load x",
+                                 "function list",
+                                 "publish a b",
+                                 "swapdb 0 1",
+                                 "move a 1",
+                                 "migrate h 1 k 0 1",
+                                 "memory doctor",
+                                 "cluster info",
+                                 "acl whoami",
+                                 "time"}) {
+    EXPECT_THAT(from.asks(line), HasSubstr(" is not supported by this proxy: ")) << line;
+    EXPECT_EQ(from.last(), verdict::answer) << line;
+  }
+}
+
+TEST(filter, names_subcommands_it_does_not_support) {
+  client from;
+
+  EXPECT_THAT(from.asks("config get save"),
+              StartsWith("-ERR CONFIG GET is not supported by this proxy: "));
+  EXPECT_EQ(from.asks("config foo"), "-ERR unknown subcommand 'foo'. Try CONFIG HELP.\r\n");
+}
+
+TEST(filter, answers_ping_and_echo) {
+  client from;
+
+  EXPECT_EQ(from.asks("ping"), "+PONG\r\n");
+  EXPECT_EQ(from.asks("PING hello"), "$5\r\nhello\r\n");
+  EXPECT_EQ(from.asks("ping a b"), "-ERR wrong number of arguments for 'ping' command\r\n");
+  EXPECT_EQ(from.asks("echo ''"), "$0\r\n\r\n");
+}
+
+TEST(filter, says_goodbye_and_hangs_up) {
+  client from("secret");
+
+  EXPECT_EQ(from.asks("quit"), ok);
+  EXPECT_EQ(from.last(), verdict::hang_up);
+}
+
+TEST(filter, wants_the_password_before_anything_else) {
+  client from("secret");
+  for (const char* const line : {"get a", "ping", "command", "foo", "get", "multi", "info",
+                                 "client id", "select 0", "echo a", "config get a"}) {
+    EXPECT_EQ(from.asks(line), noauth) << line;
+    EXPECT_EQ(from.last(), verdict::answer) << line;
+  }
+  EXPECT_EQ(from.asks("auth secret"), ok);
+  EXPECT_TRUE(from.forwards("get a"));
+}
+
+TEST(filter, takes_authentication_back_for_a_wrong_password) {
+  client from("secret");
+  for (const char* const wrong :
+       {"auth wrong", "auth secre", "auth secrett", "auth ''", "auth secretsecret"}) {
+    EXPECT_EQ(from.asks("auth secret"), ok);
+    EXPECT_EQ(from.asks(wrong), invalid_password) << wrong;
+    EXPECT_EQ(from.asks("get a"), noauth) << wrong;
+  }
+}
+
+TEST(filter, knows_one_user) {
+  const std::string wrong = "-WRONGPASS invalid username-password pair or user is disabled.\r\n";
+  client from("secret");
+
+  EXPECT_EQ(from.asks("auth default secret"), ok);
+  EXPECT_TRUE(from.forwards("get a"));
+  EXPECT_EQ(from.asks("auth alice secret"), wrong);
+  EXPECT_EQ(from.asks("get a"), noauth);
+  EXPECT_EQ(from.asks("auth default wrong"), wrong);
+}
+
+TEST(filter, refuses_a_password_where_none_is_set) {
+  client from;
+
+  EXPECT_EQ(from.asks("auth secret"), "-ERR Client sent AUTH, but no password is set\r\n");
+  EXPECT_EQ(from.asks("auth default secret"), "-ERR Client sent AUTH, but no password is set\r\n");
+  EXPECT_TRUE(from.forwards("get a"));
+}
+
+TEST(filter, has_one_database) {
+  client from;
+
+  EXPECT_EQ(from.asks("select 0"), ok);
+  EXPECT_EQ(from.asks("select 1"), "-ERR DB index is out of range\r\n");
+}
+
+TEST(filter, greets_in_resp2_only) {
+  client from;
+  const std::string portrait =
+      "*14\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$5\r\n7.0.0\r\n$5\r\nproto\r\n:2\r\n"
+      "$2\r\nid\r\n:42\r\n$4\r\nmode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n"
+      "$7\r\nmodules\r\n*0\r\n";
+
+  EXPECT_EQ(from.asks("hello"), portrait);
+  EXPECT_EQ(from.asks("hello 2 setname me"), portrait);
+  EXPECT_EQ(from.asks("client getname"), "$2\r\nme\r\n");
+  EXPECT_EQ(from.asks("hello 3"), "-NOPROTO unsupported protocol version\r\n");
+  EXPECT_EQ(from.asks("hello 3 auth default x"), "-NOPROTO unsupported protocol version\r\n");
+}
+
+TEST(filter, authenticates_in_hello) {
+  client from("secret");
+
+  EXPECT_THAT(from.asks("hello 2"), StartsWith("-NOAUTH HELLO must be called"));
+  EXPECT_THAT(from.asks("hello 2 auth default wrong"), StartsWith("-WRONGPASS "));
+  EXPECT_EQ(from.asks("get a"), noauth);
+  EXPECT_THAT(from.asks("hello 2 auth default secret setname me"), StartsWith("*14\r\n"));
+  EXPECT_TRUE(from.forwards("get a"));
+}
+
+TEST(filter, keeps_what_a_client_says_of_itself) {
+  client from;
+
+  EXPECT_EQ(from.asks("client getname"), "$-1\r\n");
+  EXPECT_EQ(from.asks("client setname me"), ok);
+  EXPECT_EQ(from.asks("client getname"), "$2\r\nme\r\n");
+  EXPECT_EQ(from.asks("client id"), ":42\r\n");
+  EXPECT_EQ(from.asks("client setinfo LIB-NAME redis-py"), ok);
+  EXPECT_EQ(from.asks("client setinfo lib-ver 5.0"), ok);
+  EXPECT_EQ(from.asks("client setinfo foo bar"), "-ERR Unrecognized option 'foo'\r\n");
+}
+
+TEST(filter, forgets_it_on_reset) {
+  client from("secret");
+  from.asks("auth secret");
+  from.asks("client setname me");
+
+  EXPECT_EQ(from.asks("reset"), "+RESET\r\n");
+  EXPECT_EQ(from.asks("get a"), noauth);
+  from.asks("auth secret");
+  EXPECT_EQ(from.asks("client getname"), "$-1\r\n");
+}
+
+TEST(filter, tells_clients_what_they_look_for_in_info) {
+  client from;
+  for (const char* const line : {"info", "INFO server", "info all default"}) {
+    const std::string answer = from.asks(line);
+    for (const char* const fact : {"\r\nredis_version:7.0.0\r\n", "\r\nredis_mode:standalone\r\n",
+                                   "\r\nloading:0\r\n", "\r\nrole:master\r\n"}) {
+      EXPECT_THAT(answer, HasSubstr(fact)) << line;
+    }
+    EXPECT_EQ(
+        "$" + std::to_string(decode(answer).text.size()) + "\r\n" + decode(answer).text + "\r\n",
+        answer);
+  }
+}
+
+TEST(filter, lists_the_commands_it_serves) {
+  client from;
+  const reply_value all = decode(from.asks("command"));
+  const std::int64_t count = decode(from.asks("command count")).number();
+
+  EXPECT_EQ(static_cast<std::int64_t>(all.elements.size()), count);
+  EXPECT_EQ(static_cast<std::int64_t>(decode(from.asks("command list")).elements.size()), count);
+  EXPECT_EQ(static_cast<std::int64_t>(decode(from.asks("command info")).elements.size()), count);
+  for (const reply_value& row : all.elements) {
+    ASSERT_EQ(row.elements.size(), 10U);
+    const command& ours = commands()[find_command(row.elements[0].text)];
+    EXPECT_NE(ours.handled, handling::unsupported) << row.elements[0].text;
+    EXPECT_EQ(row.elements[1].number(), ours.arity);
+  }
+  EXPECT_EQ(from.asks("command info get nosuch blpop"),
+            "*3\r\n*10\r\n$3\r\nget\r\n:2\r\n*1\r\n+readonly\r\n:1\r\n:1\r\n:1\r\n"
+            "*0\r\n*0\r\n*0\r\n*0\r\n$-1\r\n$-1\r\n");
+  EXPECT_EQ(from.asks("command docs get"), "*0\r\n");
+  EXPECT_EQ(from.asks("command getkeys zunionstore d 2 a b"),
+            "*3\r\n$1\r\nd\r\n$1\r\na\r\n$1\r\nb\r\n");
+  EXPECT_EQ(from.asks("command getkeys eval s x a"),
+            "-ERR Invalid arguments specified for command\r\n");
+}
+
+TEST(filter, lets_no_text_end_its_reply_early) {
+  client from;
+  const std::string answer = from.asks_bytes(resp({"no\r\nsuch", "a\r\n+OK\r\n"}));
+
+  EXPECT_EQ(answer, "-ERR unknown command 'no  such', with args beginning with: 'a  +OK  ' \r\n");
+  EXPECT_EQ(from.asks_bytes(resp({"client", "setinfo", "a\r\nb", "c"})),
+            "-ERR Unrecognized option 'a  b'\r\n");
+  EXPECT_EQ(from.asks_bytes(resp({"hello", "2", "a\r\nb"})),
+            "-ERR Syntax error in HELLO option 'a  b'\r\n");
+}
+
+}  // namespace dovetail::redis

@@ -1,0 +1,119 @@
+#include "protocol/redis/join.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "protocol/redis/replies.h"
+
+namespace dovetail::redis {
+namespace {
+
+// The number on the line that begins at `at`, and where the next line does.
+struct header {
+  std::int64_t number;
+  std::size_t end;
+};
+
+header header_at(std::string_view bytes, std::size_t at) {
+  const std::size_t end = bytes.find('\r', at);
+  DOVETAIL_CHECK(end != std::string_view::npos);
+  const std::optional<std::int64_t> number =
+      parse_signed_strict(bytes.substr(at + 1, end - at - 1));
+  DOVETAIL_CHECK(number.has_value());
+  return {*number, end + 2};
+}
+
+// Where the element of a well-formed reply ends that begins at `at`.
+std::size_t element_end(std::string_view bytes, std::size_t at) {
+  for (std::int64_t left = 1; left > 0; --left) {
+    if (bytes[at] == '+' || bytes[at] == '-' || bytes[at] == ':') {
+      at = bytes.find('\n', at) + 1;
+      continue;
+    }
+    const header line = header_at(bytes, at);
+    const bool array = bytes[at] == '*';
+    at = line.end;
+    if (line.number < 0) continue;
+    if (array) {
+      left += line.number;
+    } else {
+      at += static_cast<std::size_t>(line.number) + 2;
+    }
+  }
+  return at;
+}
+
+// Where the next element of each part begins. Few parts, which is to say servers, need no
+// allocation.
+class cursors {
+ public:
+  explicit cursors(const split_request& of)
+      : many_(of.parts.size() > few_.size() ? of.parts.size() : 0) {
+    at_ = many_.empty() ? std::span(few_) : std::span(many_);
+    for (std::size_t part = 0; part < of.parts.size(); ++part) {
+      at_[part] = header_at(of.parts[part].reply.view(), 0).end;
+    }
+  }
+  cursors(const cursors&) = delete;
+  cursors& operator=(const cursors&) = delete;
+
+  std::size_t& operator[](std::size_t part) { return at_[part]; }
+
+ private:
+  std::array<std::size_t, 64> few_;
+  std::vector<std::size_t> many_;
+  std::span<std::size_t> at_;
+};
+
+void join_arrays(const split_request& split, outbox& out) {
+  std::string line;
+  append_array_header(line, split.part_of_key.size());
+  out.append(std::string_view(line));
+  cursors next(split);
+  for (const std::uint32_t part : split.part_of_key) {
+    const slice& reply = split.parts[part].reply;
+    const std::size_t from = next[part];
+    DOVETAIL_CHECK(from < reply.size());
+    next[part] = element_end(reply.view(), from);
+    out.append(reply.sub(from, next[part] - from));
+  }
+}
+
+void join_sums(const split_request& split, outbox& out) {
+  std::int64_t sum = 0;
+  for (const split_request::part& part : split.parts)
+    sum += header_at(part.reply.view(), 0).number;
+  std::string line;
+  append_integer(line, sum);
+  out.append(std::string_view(line));
+}
+
+void join_oks(const split_request&, outbox& out) {
+  out.append("+OK\r\n");
+}
+
+}  // namespace
+
+split_request::join_function join_of(join_kind how) {
+  switch (how) {
+    case join_kind::array:
+      return &join_arrays;
+    case join_kind::sum:
+      return &join_sums;
+    case join_kind::ok:
+      return &join_oks;
+    case join_kind::none:
+      break;
+  }
+  return nullptr;
+}
+
+}  // namespace dovetail::redis

@@ -1,0 +1,296 @@
+// The request parser and the filter against a real redis-server: the same bytes, straight to it and
+// through us, are answered alike. What speaks of the proxy itself (AUTH, COMMAND, INFO …) is left
+// out.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "protocol/redis/real_redis.h"
+#include "protocol/redis/test_support.h"
+
+namespace dovetail::redis {
+namespace {
+
+struct conversation {
+  std::string replies;
+  bool closed = false;
+
+  bool operator==(const conversation&) const = default;
+};
+
+std::ostream& operator<<(std::ostream& out, const conversation& shown) {
+  return out << testing::PrintToString(shown.replies) << (shown.closed ? ", closed" : "");
+}
+
+// A proxy of one client and one server, as short as can be.
+conversation through_us(std::string_view bytes, redis_connection& server) {
+  const auto speaks = make_protocol({});
+  const auto parser = speaks->new_request_parser();
+  block_pool pool;
+  inbox in(pool);
+  outbox out(pool);
+  session who;
+  conversation with;
+  deliver(in, bytes, [&] {
+    for (request asked; !with.closed;) {
+      const parse_status status = parser->parse(in, asked);
+      if (status == parse_status::incomplete) return;
+      if (status == parse_status::malformed) {
+        with.replies += parser->error();
+        with.closed = true;
+        return;
+      }
+      std::string answer;
+      const verdict what = speaks->filter(asked, who, answer);
+      if (what == verdict::forward) {
+        speaks->write(asked, out);
+        with.replies += server.ask(drain(out));
+      }
+      with.replies += answer;
+      with.closed = what == verdict::hang_up;
+      in.consume(asked.consumed);
+    }
+  });
+  return with;
+}
+
+const std::string ping = "*1\r\n$4\r\nPING\r\n";
+
+std::vector<std::string> odd_requests() {
+  std::vector<std::string> list = {
+      // arrays, well formed and tolerated
+      ping,
+      ping + ping,
+      "*0\r\n" + ping,
+      "*-1\r\n" + ping,
+      "*-7\r\n" + ping,
+      "*-9223372036854775808\r\n" + ping,
+      "*1\r\n$4\r\nPING\n\n" + ping,
+      "*1\rX$4\rYPINGzz" + ping,
+      "*1\r\r$4\r\rPING\r\r" + ping,
+      "*1\r\n$4\r\nPING\r\nPING\r\n" + ping,
+      "\r\n\r\n" + ping,
+      "\n" + ping,
+      "*2\r\n$4\r\nECHO\r\n$0\r\n\r\n",
+      "*2\r\n$4\r\neChO\r\n$3\r\n\r\n!\r\n",
+      "*1\r\n$0\r\n\r\n",
+      "*2\r\n$3\r\nGET\r\n$0\r\n\r\n",
+      "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$2\r\n\r\n\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n",
+      // arrays, malformed
+      "*01\r\n",
+      "*+1\r\n",
+      "*-0\r\n",
+      "*\r\n",
+      "* 1\r\n",
+      "*1 \r\n",
+      "*x\r\n",
+      "*1\n$4\r\n",
+      "*2147483648\r\n",
+      "*9223372036854775808\r\n",
+      "*-9223372036854775809\r\n",
+      "*1\r\nPING\r\n",
+      "*1\r\n:4\r\n",
+      "*1\r\n\r\n\r\n",
+      "*1\r\n\n\r\n",
+      "*1\r\n*1\r\n",
+      "*1\r\n\x80\r\n",
+      "*1\r\n$-1\r\n",
+      "*1\r\n$04\r\n",
+      "*1\r\n$\r\n",
+      "*1\r\n$+4\r\n",
+      "*1\r\n$ 4\r\n",
+      "*1\r\n$4x\r\n",
+      "*1\r\n$536870913\r\n",
+      "*1\r\n$4294967299\r\n",
+      "*1\r\n$18446744073709551617\r\n",
+      ping + "*x\r\n" + ping,
+      "*1\r\n$3\r\nPING\r\n" + ping,
+      "*" + std::string(65600, '1'),
+      "*1\r\n$" + std::string(65600, '1'),
+      std::string(65537, 'a'),
+      // arrays, unfinished
+      "*",
+      "*1\r",
+      "*1\r\n$",
+      "*1\r\n$4\r\nPIN",
+      "*1\r\n$4\r\nPING\r",
+      "*2\r\n$4\r\nPING\r\n",
+      "*1\r\n$536870912\r\n",
+      "*1\r\nP",
+      std::string(65536, 'a'),
+  };
+  // inline
+  for (const char* const line : {"PING",
+                                 "ping",
+                                 "",
+                                 " ",
+                                 "\t",
+                                 "\rPING",
+                                 "PING\r",
+                                 "PING a",
+                                 "PING a b",
+                                 "ECHO",
+                                 "ECHO a b",
+                                 "  ECHO   a  ",
+                                 "ECHO \"a b\"",
+                                 "ECHO 'a b'",
+                                 "ECHO \"\"",
+                                 "ECHO ''",
+                                 "\"\"",
+                                 "\"PING\"",
+                                 "ECHO \"\\x41\\x4a\\x4\"",
+                                 "ECHO \"\\n\\r\\t\\b\\a\\q\\\"\"",
+                                 "ECHO 'a\\'b\\n'",
+                                 "ECHO a\\x41",
+                                 "ECHO a\vb",
+                                 "ECHO \va",
+                                 "ECHO\v\fb",
+                                 "ECHO\ta",
+                                 "ECHO a\rb",
+                                 "ECHO ab\"c d\"",
+                                 "ECHO a\"b c\"d",
+                                 "ECHO \"a\"b",
+                                 "ECHO 'a'b",
+                                 "ECHO \"a",
+                                 "ECHO 'a",
+                                 "ECHO \"a\\",
+                                 "ECHO \"a\\\"",
+                                 "ECHO \"\\",
+                                 "ECHO 'a\\'",
+                                 "ECHO \"a\"\t\"b\"",
+                                 "ECHO \"\\xff\\x00\\x0a\"",
+                                 "foo",
+                                 "foo a b",
+                                 "foo '' \"a\\r\\nb\\x00c\" d",
+                                 "\"f\\x00o\" a",
+                                 "\"f\\no\" a",
+                                 "get",
+                                 "get a b",
+                                 "GeT a b",
+                                 "mget",
+                                 "mset a",
+                                 "mset a b c",
+                                 "msetnx a b c",
+                                 "eval",
+                                 "eval s 1",
+                                 "eval s x a",
+                                 "eval s -1 a",
+                                 "eval s 2 a",
+                                 "eval 'return 1' 0",
+                                 "eval 'return KEYS[1]' 1 a",
+                                 "sintercard 0 a",
+
+                                 "sintercard 2 a",
+                                 "zunion x a",
+                                 "xread streams a b c",
+                                 "xread foo streams a b",
+                                 "xread streams a 0",
+                                 "lmpop 0 a left",
+                                 "zmpop 0 a min",
+                                 "object",
+                                 "object foo",
+                                 "object foo bar",
+                                 "OBJECT Encoding",
+                                 "object encoding a b",
+                                 "object help",
+                                 "object encoding nokey",
+                                 "object encoding a",
+                                 "xinfo foo a",
+                                 "xinfo stream",
+                                 "xgroup create a b",
+                                 "memory usage a",
+                                 "memory usage",
+                                 "memory foo",
+                                 "client",
+                                 "client foo bar",
+                                 "client setname",
+                                 "client getname x",
+                                 "client setname \"a b\"",
+                                 "client setname a\nclient getname",
+                                 "client setname ''\nclient getname",
+                                 "config",
+                                 "config get",
+                                 "config foo",
+                                 "cluster foo",
+                                 "script foo",
+                                 "command foo",
+                                 "command count a",
+                                 "command getkeys",
+                                 "command getkeys get",
+                                 "command getkeys get a",
+                                 "command getkeys foo a",
+                                 "command getkeys mset a 1 b 2",
+                                 "command getkeys ping a",
+                                 "command getkeys getex",
+                                 "command list a b c d",
+                                 "select 0",
+                                 "select -1",
+                                 "select 16",
+                                 "select a",
+                                 "select 99999999999",
+                                 "select 99999999999999999999",
+                                 "select",
+                                 "auth",
+                                 "auth a b c",
+                                 "hello 4",
+                                 "hello 1",
+                                 "hello a",
+                                 "hello 99999999999999999999",
+                                 "hello 2 foo",
+                                 "hello 2 setname",
+                                 "hello 2 setname 'a b'",
+                                 "reset",
+                                 "reset a",
+                                 "quit",
+                                 "quit a b",
+                                 "quit\nping",
+                                 "echo",
+                                 "time a",
+                                 "subscribe",
+                                 "multi a",
+                                 "lolwut version 1",
+                                 "set k v nx xx",
+                                 "set a b",
+                                 "get a",
+                                 "type a",
+                                 "append a x",
+                                 "strlen a",
+                                 "getrange a 0 -1",
+                                 "sort nolist",
+                                 "incr a",
+                                 "lpush a b"}) {
+    list.push_back(std::string(line) + "\r\n");
+  }
+  list.push_back(resp({"foo", std::string(200, 'x'), "y"}));
+  list.push_back(resp({std::string(200, 'Z'), "xy"}));
+  list.push_back(resp({"foo", std::string(60, 'x'), std::string(60, 'y'), std::string(60, 'z')}));
+  list.push_back(resp({"foo", std::string("a\0b", 3), "\r\n", "'"}));
+  list.push_back(resp({"object", std::string(200, 'x')}));
+  list.push_back(resp({"object", std::string("a\0b\r\n", 5)}));
+  return list;
+}
+
+}  // namespace
+
+TEST(odd_requests, are_answered_as_redis_answers_them) {
+  const std::vector<std::string> list = odd_requests();
+  ASSERT_GT(list.size(), 200U);
+  const real_redis server;
+  redis_connection behind_us(server.port());
+  for (const std::string& bytes : list) {
+    behind_us.ask(resp({"FLUSHALL"}));
+    const conversation ours = through_us(bytes, behind_us);
+    behind_us.ask(resp({"FLUSHALL"}));
+    redis_connection straight(server.port());
+    straight.send(bytes);
+    conversation theirs;
+    theirs.replies = straight.receive_until_quiet(20, theirs.closed);
+
+    EXPECT_EQ(ours, theirs) << testing::PrintToString(bytes.substr(0, 200));
+  }
+}
+
+}  // namespace dovetail::redis

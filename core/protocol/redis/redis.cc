@@ -1,0 +1,140 @@
+#include "protocol/redis/redis.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "protocol/redis/commands.h"
+#include "protocol/redis/filter.h"
+#include "protocol/redis/join.h"
+#include "protocol/redis/replies.h"
+#include "protocol/redis/request_parser.h"
+#include "protocol/redis/response_parser.h"
+#include "protocol/redis/split.h"
+
+namespace dovetail::redis {
+namespace {
+
+const command& row_of(const request& asked) {
+  return commands()[asked.command];
+}
+
+// What answers `row` for so many keys and fields behind the first.
+expectation expect_reply(const command& row, std::size_t keys, std::size_t fields) {
+  expectation expected{.shapes = row.shapes};
+  switch (row.elements) {
+    case element_count::any:
+      break;
+    case element_count::keys:
+      expected.count = static_cast<std::int64_t>(keys);
+      break;
+    case element_count::fields:
+      expected.count = static_cast<std::int64_t>(fields);
+      break;
+    case element_count::two:
+      expected.count = 2;
+      break;
+  }
+  return expected;
+}
+
+// AUTH before SELECT: a server that wants a password refuses everything else before it.
+std::vector<std::string> greeting_of(const options& with) {
+  std::vector<std::string> greeting;
+  const auto add = [&](std::string_view name, std::string_view argument) {
+    std::string& line = greeting.emplace_back();
+    append_array_header(line, 2);
+    append_bulk(line, name);
+    append_bulk(line, argument);
+  };
+  if (!with.password.empty()) add("AUTH", with.password);
+  if (with.database != 0) add("SELECT", decimal(with.database).text());
+  return greeting;
+}
+
+class redis_protocol final : public protocol {
+ public:
+  explicit redis_protocol(const options& with) : options_(with), greeting_(greeting_of(with)) {}
+
+  std::unique_ptr<dovetail::request_parser> new_request_parser() const override {
+    return std::make_unique<request_parser>(options_.limits);
+  }
+  std::unique_ptr<dovetail::response_parser> new_response_parser() const override {
+    return std::make_unique<response_parser>(options_.limits);
+  }
+
+  verdict filter(const request& asked, session& who, std::string& answer) const override {
+    return filter_request(options_, asked, who, answer);
+  }
+
+  bool splits(const request& asked) const override {
+    return row_of(asked).split != split_kind::none;
+  }
+  std::string_view crossing_refusal() const override {
+    return "-CROSSSLOT Keys in request don't hash to the same slot\r\n";
+  }
+
+  void write(const request& asked, outbox& out) const override { write_request(asked, out); }
+  void write_part(const request& asked,
+                  std::span<const std::uint32_t> keys,
+                  outbox& out) const override {
+    write_request_part(asked, keys, out);
+  }
+
+  expectation expect(const request& asked, byte_queue&) const override {
+    const std::size_t arguments = asked.arguments.size();
+    return expect_reply(row_of(asked), asked.keys.size(), arguments < 2 ? 0 : arguments - 2);
+  }
+  expectation expect_part(const request& asked,
+                          std::span<const std::uint32_t> keys,
+                          byte_queue&) const override {
+    return expect_reply(row_of(asked), keys.size(), 0);
+  }
+
+  void plan_join(const request& asked, split_request& plan) const override {
+    plan.join = join_of(row_of(asked).join);
+  }
+
+  bool plausible(const expectation& expected,
+                 std::string_view echo,
+                 const response& came,
+                 std::string_view bytes) const override;
+
+  void refuse(std::string_view why, std::string& out) const override {
+    append_error(out, std::string("ERR ").append(why));
+  }
+
+  const std::vector<std::string>& greeting() const override { return greeting_; }
+
+ private:
+  options options_;
+  std::vector<std::string> greeting_;
+};
+
+// A server may refuse anything. Otherwise the shape must be one of the command's, an array as long
+// as expected, and a number of keys (DEL, EXISTS …) not above the keys asked about.
+bool redis_protocol::plausible(const expectation& expected,
+                               std::string_view,
+                               const response& came,
+                               std::string_view bytes) const {
+  if (came.is_error()) return true;
+  if ((came.shape & expected.shapes) == 0) return false;
+  if (expected.count == expectation::any_count) return true;
+  if (came.shape == shape::array) return came.count == expected.count;
+  if (came.shape != shape::integer) return true;
+  const std::optional<std::int64_t> number = parse_signed_strict(bytes.substr(1, bytes.size() - 3));
+  return number && *number >= 0 && *number <= expected.count;
+}
+
+}  // namespace
+
+std::unique_ptr<protocol> make_protocol(const options& with) {
+  return std::make_unique<redis_protocol>(with);
+}
+
+}  // namespace dovetail::redis

@@ -1,0 +1,233 @@
+#include "protocol/redis/request_parser.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <optional>
+
+#include "base/text.h"
+#include "buffer/packer.h"
+#include "protocol/redis/commands.h"
+#include "protocol/redis/inline_request.h"
+#include "protocol/redis/keys.h"
+
+namespace dovetail::redis {
+namespace {
+
+// The first `sought` in bytes [from, to), or npos.
+std::size_t find_byte(std::string_view bytes, char sought, std::size_t from, std::size_t to) {
+  if (from >= to) return std::string_view::npos;
+  const void* const found = std::memchr(bytes.data() + from, sought, to - from);
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+}
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// A header's number and where the header ends; 0: not known.
+struct header {
+  std::int64_t number = 0;
+  std::size_t end = 0;
+};
+
+// "$5\r\n" or "$16\r\n", which most headers are, read without a search for the end. What is
+// anything else is left to read_header.
+header short_header(std::string_view bytes, std::size_t at, char type) {
+  if (bytes.size() < at + 5) return {};
+  const char* const first = bytes.data() + at;
+  if (first[0] != type || !is_digit(first[1])) return {};
+  if (first[2] == '\r' && first[3] == '\n') return {first[1] - '0', at + 4};
+  if (first[1] == '0' || !is_digit(first[2])) return {};
+  if (first[3] != '\r' || first[4] != '\n') return {};
+  return {(first[1] - '0') * 10 + (first[2] - '0'), at + 5};
+}
+
+// A message may be a line longer than the largest argument. Extents are 32 bits wide.
+std::uint64_t whole_bytes_max(const message_limits& limits) {
+  return std::min<std::uint64_t>(limits.message_bytes_max + limits.line_bytes_max,
+                                 std::numeric_limits<std::uint32_t>::max());
+}
+
+}  // namespace
+
+request_parser::request_parser(const message_limits& limits)
+    : limits_(limits), whole_bytes_max_(whole_bytes_max(limits)) {}
+
+parse_status request_parser::parse(inbox& from, request& found) {
+  if (expecting_ == expecting::nothing) return parse_status::malformed;
+  const std::string_view bytes = from.unread();
+  if (expecting_ == expecting::message) {
+    give_back();
+    if (bytes.empty()) return parse_status::incomplete;
+    begin(bytes.front());
+  }
+  if (expecting_ == expecting::inline_line) return read_inline(from, found);
+
+  const parse_status status = read_array(bytes);
+  if (status == parse_status::complete) {
+    found.bytes = from.front(at_);
+    found.consumed = at_;
+    return finish(found);
+  }
+  if (expecting_ == expecting::argument) from.expect(end_);
+  return status;
+}
+
+void request_parser::begin(char first) {
+  expecting_ = first == '*' ? expecting::array_header : expecting::inline_line;
+  canonical_ = true;
+  at_ = scanned_ = end_ = 0;
+  left_ = 0;
+}
+
+// As redis networking.c, processInlineBuffer. Redis looks for the line's end with strchr: a NUL
+// makes it wait for bytes that cannot help until the line is too long. Here the line is refused.
+parse_status request_parser::read_inline(inbox& from, request& found) {
+  const std::string_view bytes = from.unread();
+  const std::size_t most = static_cast<std::size_t>(limits_.line_bytes_max) + 1;
+  const std::size_t to = std::min(bytes.size(), most);
+  const std::size_t end = find_byte(bytes, '\n', scanned_, to);
+  if (end == std::string_view::npos) {
+    scanned_ = to;
+    return bytes.size() < most ? parse_status::incomplete : refuse("too big inline request");
+  }
+  std::string_view line = bytes.substr(0, end);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.find('\0') != std::string_view::npos) return refuse("NUL in inline request");
+  if (!encode_inline(line, encoded_, arguments_)) return refuse("unbalanced quotes in request");
+  found.bytes = packer(from.pool()).keep(encoded_);
+  found.consumed = end + 1;
+  return finish(found);
+}
+
+parse_status request_parser::read_array(std::string_view bytes) {
+  parse_status status = parse_status::complete;
+  if (expecting_ == expecting::array_header) status = read_array_header(bytes);
+  while (status == parse_status::complete && left_ > 0) {
+    if (expecting_ == expecting::argument_header) status = read_argument_header(bytes);
+    if (status == parse_status::complete) status = read_argument(bytes);
+  }
+  return status;
+}
+
+parse_status request_parser::read_array_header(std::string_view bytes) {
+  const header quick = short_header(bytes, at_, '*');
+  if (quick.end > 0) {
+    at_ = scanned_ = quick.end;
+    return take_count(quick.number);
+  }
+  std::string_view line;
+  const parse_status status = read_header(bytes, line, "too big mbulk count string");
+  return status == parse_status::complete ? take_count(parse_signed_strict(line.substr(1)))
+                                          : status;
+}
+
+parse_status request_parser::take_count(std::optional<std::int64_t> count) {
+  if (!count || *count > limits_.arguments_max) return refuse("invalid multibulk length");
+  left_ = static_cast<std::uint64_t>(std::max<std::int64_t>(*count, 0));
+  expecting_ = expecting::argument_header;
+  return parse_status::complete;
+}
+
+parse_status request_parser::read_argument_header(std::string_view bytes) {
+  const header quick = short_header(bytes, at_, '$');
+  if (quick.end > 0) {
+    at_ = scanned_ = quick.end;
+    return take_size(quick.number);
+  }
+  std::string_view line;
+  const parse_status status = read_header(bytes, line, "too big bulk count string");
+  if (status != parse_status::complete) return status;
+  if (line.starts_with('$')) return take_size(parse_signed_strict(line.substr(1)));
+  const char got = line.empty() || line.front() == '\n' ? ' ' : line.front();
+  return refuse(std::string("expected '$', got '") + got + "'");
+}
+
+parse_status request_parser::take_size(std::optional<std::int64_t> size) {
+  if (!size || *size < 0 || static_cast<std::uint64_t>(*size) > limits_.message_bytes_max) {
+    return refuse("invalid bulk length");
+  }
+  end_ = at_ + static_cast<std::size_t>(*size) + 2;
+  if (end_ > whole_bytes_max_) return refuse("too big request");
+  expecting_ = expecting::argument;
+  return parse_status::complete;
+}
+
+parse_status request_parser::read_argument(std::string_view bytes) {
+  if (bytes.size() < end_) return parse_status::incomplete;
+  if (bytes[end_ - 2] != '\r' || bytes[end_ - 1] != '\n') canonical_ = false;
+  arguments_.push_back(
+      {static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(end_ - 2 - at_)});
+  at_ = scanned_ = end_;
+  --left_;
+  expecting_ = expecting::argument_header;
+  return parse_status::complete;
+}
+
+// A header ends at its CR; redis skips one byte more, whatever it is.
+parse_status request_parser::read_header(std::string_view bytes,
+                                         std::string_view& line,
+                                         std::string_view too_long) {
+  const std::size_t most = at_ + limits_.line_bytes_max + 1;
+  const std::size_t to = std::min(bytes.size(), most);
+  const std::size_t end = find_byte(bytes, '\r', scanned_, to);
+  if (end == std::string_view::npos) {
+    scanned_ = to;
+    return bytes.size() < most ? parse_status::incomplete : refuse(too_long);
+  }
+  if (bytes.size() < end + 2) {
+    scanned_ = end;
+    return parse_status::incomplete;
+  }
+  if (bytes[end + 1] != '\n') canonical_ = false;
+  line = bytes.substr(at_, end - at_);
+  at_ = scanned_ = end + 2;
+  return parse_status::complete;
+}
+
+// Redis closes on these two names (server.c, securityWarningCommand): a browser may have been
+// tricked into sending an HTTP request whose body is ours to execute.
+parse_status request_parser::finish(request& found) {
+  expecting_ = expecting::message;
+  found.command = unknown_command;
+  found.canonical = canonical_;
+  found.reply_wanted = true;
+  found.refusal = {};
+  found.arguments = arguments_;
+  found.keys = {};
+  if (arguments_.empty()) return parse_status::complete;
+
+  const std::string_view name = found.argument(0);
+  found.command = find_command(name);
+  if (found.command == unknown_command) {
+    const bool http = equal_ignoring_case(name, "post") || equal_ignoring_case(name, "host:");
+    return http ? refuse("this is not an HTTP server") : parse_status::complete;
+  }
+  const command& row = commands()[found.command];
+  if (arity_holds(row.arity, arguments_.size())) {
+    found.refusal = find_keys(row, found.bytes.view(), arguments_, keys_);
+  }
+  found.keys = keys_;
+  return parse_status::complete;
+}
+
+parse_status request_parser::refuse(std::string_view why) {
+  error_.assign("-ERR Protocol error: ").append(why).append("\r\n");
+  expecting_ = expecting::nothing;
+  return parse_status::malformed;
+}
+
+void request_parser::give_back() {
+  const auto empty = [](std::vector<extent>& extents) {
+    extents.clear();
+    if (extents.capacity() > kept_arguments) extents.shrink_to_fit();
+  };
+  empty(arguments_);
+  empty(keys_);
+  encoded_.clear();
+  if (encoded_.capacity() > kept_arguments) encoded_.shrink_to_fit();
+}
+
+}  // namespace dovetail::redis

@@ -1,0 +1,20 @@
+// Writes requests towards servers: whole, or for some of their keys.
+
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "buffer/outbox.h"
+#include "message/request.h"
+
+namespace dovetail::redis {
+
+// As received where that is canonical, else as the array it means.
+void write_request(const request& asked, outbox& out);
+
+// The same command, in the client's spelling, for `keys` (indices into asked.keys, ascending), each
+// with its value where the command takes pairs. asked's command is one that splits.
+void write_request_part(const request& asked, std::span<const std::uint32_t> keys, outbox& out);
+
+}  // namespace dovetail::redis

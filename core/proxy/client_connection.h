@@ -1,0 +1,72 @@
+// The client's side: bytes → requests; replies → bytes, in order. Knows no server and no socket.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "buffer/inbox.h"
+#include "buffer/outbox.h"
+#include "protocol/protocol.h"
+#include "proxy/reply_window.h"
+
+namespace dovetail {
+
+//     reading ──QUIT, end of stream, malformed, drain──▶ finishing ──all replies written──▶ done
+//
+// Reading pauses by itself while the client has too many requests unanswered or does not read its
+// replies, and while a server it waits for does not read.
+class client_connection {
+ public:
+  struct limits {
+    std::size_t requests_max;      // unanswered
+    std::size_t outbox_bytes_max;  // not yet written to the client
+  };
+
+  // All but `who` outlive the connection.
+  client_connection(const protocol& speaks,
+                    block_pool& pool,
+                    split_pool& splits,
+                    const limits& bounds,
+                    session who);
+
+  // Whether another request may be taken now.
+  bool may_take() const;
+
+  // The next request of the inbox; consume() it before the next call. After `malformed` the error
+  // is already in the window and the connection finishes.
+  parse_status next(request& found);
+  void consume(const request& taken) { inbox_.consume(taken.consumed); }
+
+  // The proxy's own reply to the request at hand.
+  void answer(std::string_view reply);
+
+  // No more requests are taken; replies still owed will be written.
+  void finish() { finishing_ = true; }
+  bool finishing() const { return finishing_; }
+
+  // Nothing is owed any more and nothing will be: the connection can end.
+  bool done() const { return finishing_ && window_.empty() && outbox_.empty(); }
+
+  // A server that this client waits for does not read: one hold for each.
+  void hold() { ++holds_; }
+  void release() { --holds_; }
+
+  inbox& input() { return inbox_; }
+  outbox& output() { return outbox_; }
+  reply_window& window() { return window_; }
+  session& who() { return session_; }
+
+ private:
+  const limits* bounds_;
+  std::unique_ptr<request_parser> parser_;
+  inbox inbox_;
+  outbox outbox_;
+  reply_window window_;
+  session session_;
+  std::uint32_t holds_ = 0;
+  bool finishing_ = false;
+};
+
+}  // namespace dovetail

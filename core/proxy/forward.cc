@@ -1,0 +1,102 @@
+// From a request to the outboxes of the servers that own its keys.
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/check.h"
+#include "proxy/proxy.h"
+
+namespace dovetail {
+
+void proxy::forward(client_side& client, const request& asked, instant now) {
+  running_pool& pool = *client.pool;
+  if (!place_keys(pool, asked, now)) return refuse(client, asked, "Connection refused");
+
+  const std::uint32_t first = server_of_key_.front();
+  const bool together = std::ranges::all_of(server_of_key_, [=](auto at) { return at == first; });
+  if (together) return forward_whole(client, asked, first, now);
+  if (pool.speaks->splits(asked)) return forward_split(client, asked, now);
+  reply(client, asked, pool.speaks->crossing_refusal());
+}
+
+// Finds the server of each key; false when every server is ejected.
+bool proxy::place_keys(running_pool& pool, const request& asked, instant now) {
+  server_of_key_.clear();
+  const auto place = [&](std::string_view key) {
+    const auto server = pool.servers.server_for(key, now);
+    if (server) server_of_key_.push_back(*server);
+    return server.has_value();
+  };
+  if (asked.keys.empty()) return place(keyless_key);
+  return std::ranges::all_of(asked.keys, [&](extent key) { return place(asked.text(key)); });
+}
+
+void proxy::forward_whole(client_side& client,
+                          const request& what,
+                          std::uint32_t server,
+                          instant now) {
+  ticket owner;
+  if (what.reply_wanted) owner = {.client = client.name, .sequence = client.talk.window().open()};
+  const auto deadline = client.pool->deadline_from(now);
+  server_side& to = lane_of(client, server);
+  to.talk.ask(what, owner, deadline);
+  asked(client, to, deadline);
+}
+
+void proxy::forward_split(client_side& client, const request& what, instant now) {
+  running_pool& pool = *client.pool;
+  auto plan = splits_.get();
+  part_servers_.clear();
+  for (const std::uint32_t server : server_of_key_) {
+    const auto known = std::ranges::find(part_servers_, server);
+    plan->part_of_key.push_back(static_cast<std::uint32_t>(known - part_servers_.begin()));
+    if (known == part_servers_.end()) part_servers_.push_back(server);
+  }
+  const auto parts = static_cast<std::uint32_t>(part_servers_.size());
+  plan->parts.resize(parts);
+  plan->waiting = parts;
+  pool.speaks->plan_join(what, *plan);
+  pool.counters.fragments.add(parts);
+
+  split_request& its = *plan;
+  ticket owner;
+  if (what.reply_wanted) {
+    owner = {.client = client.name, .sequence = client.talk.window().open(std::move(plan))};
+  }
+  const auto deadline = pool.deadline_from(now);
+  for (owner.part = 0; owner.part < parts; ++owner.part) {
+    keys_of_part_.clear();
+    for (std::uint32_t key = 0; key < its.part_of_key.size(); ++key) {
+      if (its.part_of_key[key] == owner.part) keys_of_part_.push_back(key);
+    }
+    server_side& to = lane_of(client, part_servers_[owner.part]);
+    to.talk.ask_part(what, keys_of_part_, owner, deadline);
+    asked(client, to, deadline);
+  }
+}
+
+// The connection that this client's requests to `server` take, opened if it must be.
+server_side& proxy::lane_of(client_side& client, std::uint32_t server) {
+  token& lane = client.pool->lane(server, client.name);
+  server_side* const open = servers_.find(lane);
+  return open != nullptr ? *open : connect(*client.pool, server, lane);
+}
+
+// After asking: the server has something to say, and the client waits if that is too much.
+void proxy::asked(client_side& client, server_side& server, std::optional<instant> deadline) {
+  mark_dirty(server);
+  wake_by(deadline);
+  if (server.talk.unwritten_bytes() > options_.server_outbox_bytes_max) {
+    server.held.push_back(client.name);
+    client.talk.hold();
+  }
+}
+
+void proxy::refuse(client_side& client, const request& asked, std::string_view why) {
+  text_.clear();
+  client.pool->speaks->refuse(why, text_);
+  client.pool->counters.forward_error.add();
+  reply(client, asked, text_);
+}
+
+}  // namespace dovetail

@@ -1,0 +1,97 @@
+// Pairing: which request does a response answer?
+//
+// A server answers in the order it was asked, and a client must be answered in the order it asked.
+// The two orders part as soon as one client talks to two servers:
+//
+//     client 7 asks  #0 -> server A        server A owes  #0 #2
+//                    #1 -> server B        server B owes  #1
+//                    #2 -> server A
+//
+// When B answers first, #1 waits in client 7's reply_window until A has answered #0.
+//
+// Upstream, server_connection holds an `awaiting`; downstream, client_connection holds a
+// `reply_window`. Neither knows the other: a ticket is all that travels between them.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/ring.h"
+#include "base/time.h"
+#include "base/token.h"
+#include "buffer/byte_queue.h"
+#include "message/response.h"
+
+namespace dovetail {
+
+// Names one reply that somebody is owed. A plain value: it outlives the client it names, and a
+// response whose client has left is recognised and swallowed, never delivered to a newcomer.
+struct ticket {
+  token client;                // none: nobody waits (noreply, timed out)
+  std::uint32_t sequence = 0;  // position in that client's stream of requests; wraps
+  std::uint32_t part = 0;      // of a split request
+};
+
+// One request that a server owes a response to.
+struct awaited {
+  ticket owner;
+  expectation expected;
+  std::uint64_t first_byte = 0;  // where the request begins in all that was ever written here
+  std::uint64_t size = 0;        // bytes
+  std::optional<instant> deadline;
+
+  std::uint64_t end() const { return first_byte + size; }
+};
+
+// The requests of one server connection in the order of their responses, and what these must echo.
+//
+//     | abandoned |            live             |
+//       |  written           | being written or waiting |
+//
+// All have the same time-out, so those past their deadline are the first ones, and the first one
+// that is not is the next to expire.
+class awaiting {
+ public:
+  void push(const awaited& request) { requests_.push(request); }
+  byte_queue& echoes() { return echoes_; }
+
+  bool empty() const { return requests_.empty(); }
+  std::size_t size() const { return requests_.size(); }
+  const awaited& front() const { return requests_.front(); }
+  std::string_view front_echo() const { return echoes_.front(front().expected.echo_size); }
+
+  // The front's response has come, or never will.
+  awaited pop();
+
+  // The next request whose deadline has come: its owner is handed out once and nobody waits for its
+  // response any more, which stays due. Nothing when none is left.
+  std::optional<ticket> expire(instant now);
+
+  // When expire() has something again.
+  std::optional<instant> next_deadline() const;
+
+  // The deadline of the front, if that has passed without a response.
+  std::optional<instant> overdue_since() const;
+
+  // All bytes up to `position` were written. Calls moved(awaited) for each request that is complete
+  // on its way from now on.
+  template <class Moved>
+  void written_to(std::uint64_t position, Moved moved) {
+    while (written_ < requests_.size() && requests_[written_].end() <= position) {
+      moved(requests_[written_++]);
+    }
+  }
+
+  // Whether the front is completely written.
+  bool front_is_written() const { return written_ > 0; }
+
+ private:
+  ring<awaited> requests_;
+  byte_queue echoes_;
+  std::size_t abandoned_ = 0;
+  std::size_t written_ = 0;
+};
+
+}  // namespace dovetail

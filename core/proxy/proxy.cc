@@ -1,0 +1,143 @@
+#include "proxy/proxy.h"
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace dovetail {
+
+proxy::proxy(const config& with, const proxy_options& how, io::network& world, log_sink& log)
+    : options_(how), world_(world), log_(log), blocks_(how.block_size) {
+  for (const pool_config& each : with.pools) {
+    pools_.push_back(std::make_unique<running_pool>(each, how.seed));
+  }
+}
+
+proxy::~proxy() {
+  clients_.for_each([this](token name, client_side&) { clients_.erase(name); });
+  servers_.for_each([this](token name, server_side&) { servers_.erase(name); });
+}
+
+std::expected<void, std::string> proxy::start() {
+  std::string failures;
+  for (std::uint32_t at = 0; at < pools_.size(); ++at) {
+    running_pool& pool = *pools_[at];
+    const pool_config& asked = pool.config;
+    const io::listen_options how = {.backlog = asked.backlog,
+                                    .reuse_port = asked.reuseport || options_.reuse_port,
+                                    .keep_alive = asked.tcpkeepalive,
+                                    .permissions = asked.listen_permissions};
+    auto opened = world_.listen(asked.listen, how, {.slot = at, .generation = 1});
+    if (!opened) {
+      failures += "pool \"" + asked.name + "\": cannot listen on " + to_string(asked.listen) +
+                  ": " + opened.error().message() + "\n";
+      continue;
+    }
+    pool.listener = std::move(*opened);
+    counters_.total_connections.add();
+    counters_.curr_connections.add();
+  }
+  if (!failures.empty()) return std::unexpected(std::move(failures));
+  for (const auto& pool : pools_) {
+    if (!pool->config.preconnect) continue;
+    for (std::uint32_t server = 0; server < pool->config.servers.size(); ++server) {
+      connect(*pool, server, pool->lane(server, {}));
+    }
+  }
+  return {};
+}
+
+void proxy::drain() {
+  draining_ = true;
+  for (const auto& pool : pools_) {
+    if (pool->listener) counters_.curr_connections.add(-1);
+    pool->listener.reset();
+  }
+  clients_.for_each([this](token, client_side& client) {
+    if (client.paused) return;  // finishes when its last request is taken
+    client.talk.finish();
+    mark_dirty(client);
+  });
+}
+
+void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant) {
+  running_pool& pool = *pools_[listener.slot];
+  if (draining_ || full(pool)) return;
+  session who = {.id = ++client_ids_, .authenticated = pool.config.redis_auth.empty(), .name = {}};
+  const token name = clients_.insert(std::make_unique<client_side>(
+      pool, std::move(peer), blocks_, splits_, options_.per_client, std::move(who)));
+  client_side& client = *clients_.find(name);
+  client.name = name;
+  client.io.name(name);
+  client.io.watch(io::readiness::readable);
+  ++pool.clients;
+  pool.counters.client_connections.add();
+  counters_.total_connections.add();
+  counters_.curr_connections.add();
+}
+
+bool proxy::full(const running_pool& pool) const {
+  const auto of_pool = static_cast<std::size_t>(pool.config.client_connections);
+  if (of_pool > 0 && pool.clients >= of_pool) return true;
+  return options_.client_connections_max > 0 && clients_.size() >= options_.client_connections_max;
+}
+
+void proxy::on_ready(token who, io::readiness what, instant now) {
+  if (names_server(who)) {
+    server_side* const server = servers_.find(in_server_table(who));
+    if (server != nullptr) return on_server_ready(*server, what, now);
+  } else {
+    client_side* const client = clients_.find(who);
+    if (client != nullptr) return on_client_ready(*client, what, now);
+  }
+  counters_.stale_events.add();
+}
+
+server_side& proxy::connect(running_pool& pool, std::uint32_t server, token& lane) {
+  lane = servers_.insert(std::make_unique<server_side>(
+      pool, server, world_.connect(pool.config.servers[server].address), blocks_));
+  server_side& opened = *servers_.find(lane);
+  opened.name = lane;
+  opened.io.name(server_name(lane));
+  opened.io.watch(io::readiness::writable);
+  opened.counters().server_connections.add();
+  counters_.total_connections.add();
+  counters_.curr_connections.add();
+  return opened;
+}
+
+// Its requests go on without it: their responses find nobody and are swallowed.
+void proxy::close_client(client_side& client, std::error_code why) {
+  running_pool& pool = *client.pool;
+  (why ? pool.counters.client_err : pool.counters.client_eof).add();
+  if (why) log_.client_closed(pool.config.name, client.io.peer(), why);
+  --pool.clients;
+  pool.counters.client_connections.add(-1);
+  counters_.curr_connections.add(-1);
+  clients_.erase(client.name);
+}
+
+// Everything that waits on the connection is told why; nothing is sent again (P5).
+void proxy::close_server(server_side& server, loss how, std::string_view why, instant now) {
+  running_pool& pool = *server.pool;
+  server_counters& counts = server.counters();
+  if (how == loss::end_of_stream) counts.server_eof.add();
+  if (how == loss::error) counts.server_err.add();
+  counts.server_connections.add(-1);
+  counters_.curr_connections.add(-1);
+  // A server may close a connection that nobody waits on: no sign of ill health.
+  if (how != loss::end_of_stream || !server.talk.idle()) {
+    log_.server_closed(pool.config.name, pool.config.servers[server.server].name, why);
+    if (pool.servers.failed(server.server, now)) pool.counters.server_ejects.add();
+  }
+  let_go(server);
+  const std::unique_ptr<server_side> closed = servers_.erase(server.name);
+  while (const auto owner = closed->talk.abandon())
+    fail(pool, *owner, why);
+}
+
+void proxy::lose_server(server_side& server, std::error_code why, instant now) {
+  close_server(server, loss::error, why.message(), now);
+}
+
+}  // namespace dovetail

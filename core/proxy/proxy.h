@@ -1,0 +1,156 @@
+// The proxy: every event enters here, and here the two sides meet.
+//
+//     on_accept ─▶ a client_side               proxy.cc
+//     on_ready  ─▶ fill ─▶ serve ─▶ forward    serve.cc, forward.cc
+//               ─▶ fill ─▶ relay ─▶ settle     relay.cc
+//     on_turn_end ─▶ expire, resume, flush     turn.cc
+//
+// The client's side knows no servers, the server's side no clients, and neither knows a socket.
+
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "base/slot_table.h"
+#include "buffer/block.h"
+#include "config/config.h"
+#include "io/handler.h"
+#include "io/network.h"
+#include "proxy/running_pool.h"
+#include "proxy/sides.h"
+#include "proxy/split_pool.h"
+#include "stats/counters.h"
+
+namespace dovetail {
+
+struct proxy_options {
+  std::size_t block_size = block_pool::default_block_size;  // bytes; twemproxy's --mbuf-size
+  std::uint64_t seed = 0;                                   // of the random distribution
+  bool reuse_port = false;                 // several workers share the listeners' ports
+  std::size_t client_connections_max = 0;  // of all pools together; 0: no limit
+  client_connection::limits per_client = {.requests_max = 1024, .outbox_bytes_max = 1U << 20};
+  std::size_t server_outbox_bytes_max = 16U << 20;  // beyond it, clients of that server wait
+  duration linger = std::chrono::seconds(1);        // for a client to read its last replies
+};
+
+// What the proxy tells the log: only what is worth a line, never a request. Handed in.
+class log_sink {
+ public:
+  virtual ~log_sink() = default;
+  virtual void client_closed(const std::string& pool,
+                             std::string_view peer,
+                             std::error_code why) = 0;
+  virtual void server_closed(const std::string& pool,
+                             const std::string& server,
+                             std::string_view why) = 0;
+};
+
+class proxy final : public io::handler {
+ public:
+  // `with`, `world` and `log` outlive the proxy.
+  proxy(const config& with, const proxy_options& how, io::network& world, log_sink& log);
+  ~proxy() override;
+
+  // Opens every pool's listener, and a connection to each server where preconnect asks for it. On
+  // failure says for every pool that failed which address it was and why, a line each.
+  std::expected<void, std::string> start();
+
+  // Stops accepting, answers what was asked, closes each client when it has its replies. To be
+  // called on the loop's thread, within a turn.
+  void drain();
+  bool drained() const { return clients_.size() == 0; }
+
+  // Of pool `at` in config.pools; may be read from any thread.
+  const pool_counters& counters(std::size_t at) const { return pools_[at]->counters; }
+  const worker_counters& connection_counters() const { return counters_; }
+
+  // Where pool `at` listens, after start(): the port that was chosen for port 0.
+  endpoint listening_at(std::size_t at) const { return pools_[at]->listener->where(); }
+
+  // Memory in use and taken from the system, for tests: constant at rest and in a steady state.
+  const block_pool& blocks() const { return blocks_; }
+
+  void on_accept(token listener, std::unique_ptr<io::socket> peer, instant now) override;
+  void on_ready(token who, io::readiness what, instant now) override;
+  std::optional<instant> on_turn_end(instant now) override;
+
+ private:
+  enum class loss { end_of_stream, error, timeout };
+
+  // proxy.cc: connections come and go
+  bool full(const running_pool& pool) const;
+  server_side& connect(running_pool& pool, std::uint32_t server, token& lane);
+  void close_client(client_side& client, std::error_code why);
+  void close_server(server_side& server, loss how, std::string_view why, instant now);
+  void lose_server(server_side& server, std::error_code why, instant now);
+
+  // serve.cc: from a client's bytes to a decision for each request
+  void on_client_ready(client_side& client, io::readiness what, instant now);
+  void serve(client_side& client, instant now);
+  void handle(client_side& client, const request& asked, instant now);
+  void reply(client_side& client, const request& asked, std::string_view text);
+  void discard(client_side& client);
+
+  // forward.cc: from a request to servers' outboxes
+  void forward(client_side& client, const request& asked, instant now);
+  bool place_keys(running_pool& pool, const request& asked, instant now);
+  void forward_whole(client_side& client, const request& asked, std::uint32_t server, instant now);
+  void forward_split(client_side& client, const request& asked, instant now);
+  server_side& lane_of(client_side& client, std::uint32_t server);
+  void asked(client_side& client, server_side& server, std::optional<instant> deadline);
+  void refuse(client_side& client, const request& asked, std::string_view why);
+
+  // relay.cc: from a server's bytes to clients' reply windows
+  void on_server_ready(server_side& server, io::readiness what, instant now);
+  void greet(server_side& server, instant now);
+  void relay(server_side& server, instant now);
+  template <class Bytes>
+  void settle(const ticket& owner, const Bytes& reply, bool failed);
+  void fail(running_pool& pool, const ticket& owner, std::string_view why);
+
+  // turn.cc: deadlines, and one write for each connection that has something to say
+  void expire(instant now);
+  void expire(server_side& server, instant now);
+  void wake_by(std::optional<instant> when);
+  void resume_clients(instant now);
+  void flush_servers(instant now);
+  void flush_clients(instant now);
+  void flush(server_side& server, instant now);
+  void flush(client_side& client, instant now);
+  void end(client_side& client, instant now);
+  void let_go(server_side& server);
+  void mark_dirty(client_side& client);
+  void mark_dirty(server_side& server);
+  void resume(client_side& client);
+
+  const proxy_options options_;
+  io::network& world_;
+  log_sink& log_;
+  block_pool blocks_;
+  split_pool splits_;
+  std::vector<std::unique_ptr<running_pool>> pools_;
+  worker_counters counters_;
+
+  slot_table<client_side> clients_;
+  slot_table<server_side> servers_;
+  std::vector<token> dirty_clients_, dirty_servers_, resumable_clients_;
+  std::optional<instant> wake_;  // no deadline is earlier than this
+  std::uint64_t client_ids_ = 0;
+  bool draining_ = false;
+
+  // Scratch of one request, kept for its storage.
+  request request_;
+  std::string text_;
+  std::vector<std::uint32_t> server_of_key_;
+  std::vector<std::uint32_t> part_servers_;
+  std::vector<std::uint32_t> keys_of_part_;
+};
+
+}  // namespace dovetail

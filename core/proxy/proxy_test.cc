@@ -1,0 +1,433 @@
+// The whole proxy over a network of strings, as conversations.
+
+#include "proxy/proxy.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "proxy/testing/conversation.h"
+
+namespace dovetail::testing {
+namespace {
+
+using std::chrono_literals::operator""ms;
+
+TEST(proxy, forwards_a_request_and_gives_its_response_back) {
+  each_way(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_receives("s1", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nv\r\n");
+    talk.client_receives("a", "$1\r\nv\r\n");
+  });
+}
+
+TEST(proxy, gives_each_of_two_clients_its_own_response) {
+  each_way(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "ka"));
+    talk.client_sends("b", resp("GET", "kb"));
+    talk.server_receives("s1", resp("GET", "ka") + resp("GET", "kb"));
+    talk.server_sends("s1", "$2\r\nva\r\n$2\r\nvb\r\n");
+    talk.client_receives("b", "$2\r\nvb\r\n");
+    talk.client_receives("a", "$2\r\nva\r\n");
+  });
+}
+
+TEST(proxy, holds_a_reply_until_the_earlier_one_has_come) {
+  each_way(redis_pool({"s1", "s2"}), [](conversation& talk) {
+    const std::string one = talk.key_for("s1");
+    const std::string two = talk.key_for("s2");
+    talk.client_sends("a", resp("GET", one) + resp("GET", two));
+    talk.server_receives("s1", resp("GET", one));
+    talk.server_receives("s2", resp("GET", two));
+    talk.server_sends("s2", "$1\r\n2\r\n");
+    talk.client_receives("a", "");
+    talk.server_sends("s1", "$1\r\n1\r\n");
+    talk.client_receives("a", "$1\r\n1\r\n$1\r\n2\r\n");
+  });
+}
+
+TEST(proxy, joins_an_mget_over_two_servers_in_the_order_of_its_keys) {
+  each_way(redis_pool({"s1", "s2"}), [](conversation& talk) {
+    const std::string one = talk.key_for("s1");
+    const std::string two = talk.key_for("s2");
+    talk.client_sends("a", resp("MGET", two, one, two));
+    talk.server_receives("s2", resp("MGET", two, two));
+    talk.server_receives("s1", resp("MGET", one));
+    talk.server_sends("s1", "*1\r\n$-1\r\n");
+    talk.server_sends("s2", "*2\r\n$1\r\nx\r\n$1\r\nx\r\n");
+    talk.client_receives("a", "*3\r\n$1\r\nx\r\n$-1\r\n$1\r\nx\r\n");
+  });
+}
+
+TEST(proxy, answers_a_split_request_once_with_the_error_of_a_part) {
+  both_speeds(redis_pool({"s1", "s2"}), [](conversation& talk) {
+    const std::string one = talk.key_for("s1");
+    const std::string two = talk.key_for("s2");
+    talk.client_sends("a", resp("MGET", one, two) + resp("PING"));
+    talk.server_sends("s2", "-LOADING Redis is loading the dataset in memory\r\n");
+    talk.server_sends("s1", "*1\r\n$1\r\n1\r\n");
+    talk.client_receives("a", "-LOADING Redis is loading the dataset in memory\r\n+PONG\r\n");
+    EXPECT_EQ(talk.counters().servers[1].server_connections.get(), 1) << "an error closes nothing";
+  });
+}
+
+TEST(proxy, swallows_the_response_of_a_client_that_left) {
+  each_way(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "ka"));
+    talk.client_resets("a");
+    talk.client_sends("b", resp("GET", "kb"));
+    talk.server_receives("s1", resp("GET", "ka") + resp("GET", "kb"));
+    talk.server_sends("s1", "$2\r\nva\r\n$2\r\nvb\r\n");
+    talk.client_receives("b", "$2\r\nvb\r\n");
+  });
+}
+
+TEST(proxy, answers_a_half_closed_client_before_it_closes) {
+  each_way(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k") + resp("GET", "k") + "*2\r\n$3\r\nGE");
+    talk.client_finishes("a");
+    talk.server_receives("s1", resp("GET", "k") + resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nv\r\n$1\r\nw\r\n");
+    talk.client_receives("a", "$1\r\nv\r\n$1\r\nw\r\n");
+    talk.client_is_closed("a");
+  });
+}
+
+TEST(proxy, keeps_earlier_replies_when_a_client_quits) {
+  each_way(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k") + resp("QUIT") + resp("GET", "never"));
+    talk.server_receives("s1", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nv\r\n");
+    talk.client_receives("a", "$1\r\nv\r\n+OK\r\n");
+    talk.client_is_closed("a");
+  });
+}
+
+TEST(proxy, keeps_earlier_replies_when_a_client_sends_garbage) {
+  each_way(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k") + "*1\r\nnonsense\r\n");
+    talk.server_receives("s1", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nv\r\n");
+    talk.client_receives("a", "$1\r\nv\r\n-ERR Protocol error: expected '$', got 'n'\r\n");
+    talk.client_is_closed("a");
+  });
+}
+
+TEST(proxy, stays_in_step_after_an_unknown_command) {
+  each_way(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k") + resp("NONSENSE") + resp("GET", "k"));
+    talk.server_receives("s1", resp("GET", "k") + resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nv\r\n$1\r\nw\r\n");
+    talk.client_receives("a",
+                         "$1\r\nv\r\n-ERR unknown command 'NONSENSE', with args beginning with: "
+                         "\r\n$1\r\nw\r\n");
+  });
+}
+
+TEST(proxy, tells_everyone_who_waits_when_a_server_is_lost) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.client_sends("b", resp("GET", "k") + resp("PING"));
+    talk.server_resets("s1");
+    talk.client_receives("a", "-ERR Connection reset by peer\r\n");
+    talk.client_receives("b", "-ERR Connection reset by peer\r\n+PONG\r\n");
+
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_receives("s1", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nv\r\n");
+    talk.client_receives("a", "$1\r\nv\r\n");
+  });
+}
+
+TEST(proxy, delivers_no_part_of_a_response_that_breaks_off) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_sends("s1", "$5\r\nhel");
+    talk.server_finishes("s1");
+    talk.client_receives("a", "-ERR Server closed the connection\r\n");
+  });
+}
+
+TEST(proxy, says_that_a_server_refuses) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.server_refuses("s1");
+    talk.client_sends("a", resp("GET", "k") + resp("GET", "k"));
+    talk.client_receives("a", "-ERR Connection refused\r\n-ERR Connection refused\r\n");
+  });
+}
+
+TEST(proxy, absorbs_the_response_that_comes_after_the_time_out) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "ka"));
+    talk.passes(300ms);
+    talk.client_sends("b", resp("GET", "kb"));
+    talk.passes(100ms);
+    talk.client_receives("a", "-ERR Connection timed out\r\n");
+    talk.client_receives("b", "");
+
+    talk.server_sends("s1", "$2\r\nva\r\n$2\r\nvb\r\n");
+    talk.client_receives("b", "$2\r\nvb\r\n");
+    talk.client_receives("a", "");
+    EXPECT_EQ(talk.counters().servers[0].server_connections.get(), 1);
+  });
+}
+
+TEST(proxy, gives_up_a_server_that_is_silent_for_a_second_time_out) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "ka"));
+    talk.passes(400ms);
+    talk.client_receives("a", "-ERR Connection timed out\r\n");
+    talk.client_sends("a", resp("GET", "kb"));
+    talk.passes(399ms);
+    talk.client_receives("a", "");
+    talk.passes(1ms);
+    talk.client_receives("a", "-ERR Connection timed out\r\n");
+    talk.server_is_closed("s1");
+  });
+}
+
+TEST(proxy, times_out_a_server_that_cannot_be_reached) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.server_is_unreachable("s1");
+    talk.client_sends("a", resp("GET", "k"));
+    talk.passes(400ms);
+    talk.client_receives("a", "-ERR Connection timed out\r\n");
+    talk.server_is_closed("s1");
+  });
+}
+
+struct doubtful {
+  const char* request;
+  const char* response;
+};
+
+class doubtful_response : public ::testing::TestWithParam<doubtful> {};
+
+TEST_P(doubtful_response, ends_the_connection_and_is_never_delivered) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", std::string(GetParam().request) + "\r\n");
+    talk.client_sends("b", resp("GET", "k"));
+    talk.server_sends("s1", GetParam().response);
+    const std::string got = talk.client("a").to_peer;
+    EXPECT_TRUE(got.starts_with("-ERR ")) << got;
+    EXPECT_EQ(got.find('\n'), got.size() - 1) << got;
+    EXPECT_EQ(talk.client("b").to_peer, got);
+    EXPECT_EQ(talk.counters().doubtful_responses.get(), 1);
+    talk.server_is_closed("s1");
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(proxy,
+                         doubtful_response,
+                         ::testing::Values(doubtful{"GET k", ":1\r\n"},
+                                           doubtful{"GET k", "*1\r\n$1\r\nv\r\n"},
+                                           doubtful{"INCR k", "$1\r\nv\r\n"},
+                                           doubtful{"GET k", "nonsense\r\n"},
+                                           doubtful{"GET k", "$01\r\nv\r\n"},
+                                           doubtful{"MGET k l", "*1\r\n$1\r\nv\r\n"},
+                                           doubtful{"MGET k l", "*3\r\n$-1\r\n$-1\r\n$-1\r\n"}));
+
+TEST(proxy, ends_a_server_connection_that_speaks_without_being_asked) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nv\r\n$7\r\nsurplus\r\n");
+    talk.client_receives("a", "$1\r\nv\r\n");
+    talk.server_is_closed("s1");
+    EXPECT_EQ(talk.counters().doubtful_responses.get(), 1);
+  });
+}
+
+TEST(proxy, trusts_no_response_to_a_request_of_which_no_byte_was_written) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nv\r\n");
+    talk.client_receives("a", "$1\r\nv\r\n");
+    talk.server_stops_reading("s1");
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nw\r\n");
+    talk.client_receives("a", "-ERR Unexpected response from server\r\n");
+  });
+}
+
+TEST(proxy, reads_no_further_from_a_client_that_does_not_read) {
+  in_steps_of(50000, redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_stops_reading("a");
+    std::string pings;
+    for (int at = 0; at < 3000; ++at)
+      pings += resp("ECHO", std::string(1000, 'x'));
+    talk.client_sends("a", pings);
+    EXPECT_GT(talk.client("a").to_proxy.size(), pings.size() / 2) << "must wait in the socket";
+    talk.client_reads_again("a");
+    EXPECT_EQ(talk.client("a").to_peer.size(), 3000U * (1000 + 9));
+  });
+}
+
+TEST(proxy, reads_no_further_from_a_client_with_too_many_unanswered_requests) {
+  in_steps_of(50000, redis_pool({"s1"}), [](conversation& talk) {
+    std::string gets;
+    std::string responses;
+    for (int at = 0; at < 5000; ++at) {
+      gets += resp("GET", "k");
+      responses += "$1\r\nv\r\n";
+    }
+    talk.client_sends("a", gets);
+    EXPECT_EQ(talk.counters().servers[0].requests.get(), 1024);
+    talk.server_sends("s1", responses.substr(0, std::size_t{7} * 1024));
+    EXPECT_EQ(talk.counters().servers[0].requests.get(), 2048);
+    for (int at = 1; at < 4; ++at)
+      talk.server_sends("s1", responses.substr(0, std::size_t{7} * 1024));
+    talk.server_sends("s1", responses.substr(0, std::size_t{7} * (5000 - 4096)));
+    talk.client_receives("a", responses);
+  });
+}
+
+TEST(proxy, takes_no_more_for_a_server_that_does_not_read) {
+  in_steps_of(50000, redis_pool({"s1", "s2"}), [](conversation& talk) {
+    const std::string key = talk.key_for("s1");
+    const std::string other = talk.key_for("s2");
+    talk.client_sends("a", resp("GET", key));
+    talk.server_sends("s1", "$-1\r\n");
+    talk.client_receives("a", "$-1\r\n");
+    talk.server_stops_reading("s1");
+    const std::string large = resp("SET", key, std::string(std::size_t{1} << 20, 'x'));
+    std::string many;
+    for (int at = 0; at < 20; ++at)
+      many += large;
+    talk.client_sends("a", many);
+    EXPECT_LT(talk.counters().servers[0].requests.get(), 20);
+
+    talk.client_sends("b", resp("GET", other));
+    talk.server_sends("s2", "$1\r\nv\r\n");
+    talk.client_receives("b", "$1\r\nv\r\n");
+
+    talk.server_reads_again("s1");
+    EXPECT_EQ(talk.counters().servers[0].requests.get(), 21);
+  });
+}
+
+TEST(proxy, authenticates_and_selects_before_any_request) {
+  pool_config pool = redis_pool({"s1"});
+  pool.redis_auth = "secret";
+  pool.redis_db = 2;
+  each_way(pool, [](conversation& talk) {
+    talk.client_sends("a", resp("AUTH", "secret") + resp("GET", "k"));
+    talk.client_receives("a", "+OK\r\n");
+    talk.server_receives("s1", resp("AUTH", "secret") + resp("SELECT", "2"));
+    talk.server_sends("s1", "+OK\r\n+OK\r\n");
+    talk.server_receives("s1", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nv\r\n");
+    talk.client_receives("a", "$1\r\nv\r\n");
+  });
+}
+
+TEST(proxy, sends_nothing_to_a_server_that_refuses_the_database) {
+  pool_config pool = redis_pool({"s1"});
+  pool.redis_db = 99;
+  both_speeds(pool, [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_receives("s1", resp("SELECT", "99"));
+    talk.server_sends("s1", "-ERR DB index is out of range\r\n");
+    talk.client_receives("a",
+                         "-ERR Server refused the connection: ERR DB index is out of range\r\n");
+    talk.server_receives("s1", "");
+  });
+}
+
+TEST(proxy, keeps_the_order_of_one_client_with_several_connections_per_server) {
+  pool_config pool = redis_pool({"s1"});
+  pool.server_connections = 4;
+  each_way(pool, [](conversation& talk) {
+    talk.client_sends("a", resp("SET", "k", "1"));
+    talk.client_sends("a", resp("SET", "k", "2"));
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_receives("s1", resp("SET", "k", "1") + resp("SET", "k", "2") + resp("GET", "k"));
+    talk.server_sends("s1", "+OK\r\n+OK\r\n$1\r\n2\r\n");
+    talk.client_receives("a", "+OK\r\n+OK\r\n$1\r\n2\r\n");
+  });
+}
+
+TEST(proxy, answers_what_was_asked_before_it_stops) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.client("b");
+    talk.subject().drain();
+    talk.settle_down();
+    talk.client_is_closed("b");
+    talk.server_sends("s1", "$1\r\nv\r\n");
+    talk.client_receives("a", "$1\r\nv\r\n");
+    talk.client_is_closed("a");
+  });
+}
+
+TEST(proxy, writes_once_to_a_server_for_all_requests_of_a_turn) {
+  conversation talk(redis_pool({"s1"}), {});
+  talk.client_sends("a", resp("GET", "k"));
+  talk.server_sends("s1", "$1\r\nv\r\n");
+  talk.client("a");
+  talk.client("b");
+  talk.client("c");
+  const std::size_t before = talk.network().latest("s1")->writes;
+  talk.client("a").to_proxy += resp("GET", "k") + resp("GET", "k");
+  talk.client("b").to_proxy += resp("GET", "k");
+  talk.client_sends("c", resp("GET", "k"));
+  EXPECT_EQ(talk.network().latest("s1")->writes, before + 1);
+}
+
+TEST(proxy, forwards_a_noreply_set_and_tells_the_client_nothing) {
+  each_way(memcache_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", "set k 0 0 1 noreply\r\nv\r\nget k\r\n");
+    talk.server_receives("s1", "set k 0 0 1\r\nv\r\nget k\r\n");
+    talk.server_sends("s1", "SERVER_ERROR out of memory storing object\r\n");
+    talk.server_sends("s1", "VALUE k 0 1\r\nv\r\nEND\r\n");
+    talk.client_receives("a", "VALUE k 0 1\r\nv\r\nEND\r\n");
+  });
+}
+
+TEST(proxy, never_delivers_a_value_of_another_key) {
+  both_speeds(memcache_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", "get mine\r\n");
+    talk.server_sends("s1", "VALUE other 0 6\r\nsecret\r\nEND\r\n");
+    talk.client_receives("a", "SERVER_ERROR Response from server does not fit the request\r\n");
+    talk.server_is_closed("s1");
+  });
+}
+
+TEST(proxy, joins_a_get_of_several_keys_in_their_order) {
+  each_way(memcache_pool({"s1", "s2"}), [](conversation& talk) {
+    const std::string one = talk.key_for("s1");
+    const std::string two = talk.key_for("s2");
+    const std::string more = talk.key_for("s1", 1);
+    talk.client_sends("a", "get " + one + " " + two + " " + more + "\r\n");
+    talk.server_receives("s1", "get " + one + " " + more + "\r\n");
+    talk.server_receives("s2", "get " + two + "\r\n");
+    talk.server_sends("s2", "VALUE " + two + " 0 1\r\n2\r\nEND\r\n");
+    talk.server_sends("s1", "VALUE " + more + " 0 1\r\n3\r\nEND\r\n");
+    talk.client_receives("a",
+                         "VALUE " + two + " 0 1\r\n2\r\nVALUE " + more + " 0 1\r\n3\r\nEND\r\n");
+  });
+}
+
+TEST(proxy, accepts_an_early_error_while_the_value_is_still_being_written) {
+  both_speeds(memcache_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", "get k\r\n");
+    talk.server_sends("s1", "END\r\n");
+    talk.client_receives("a", "END\r\n");
+    talk.server_receives("s1", "get k\r\n");
+    wire& server = *talk.network().latest("s1");
+    server.room = 1000;
+    const std::string set = "set k 0 0 5000\r\n" + std::string(5000, 'x') + "\r\n";
+    talk.client_sends("a", set + "get k\r\n");
+    talk.server_receives("s1", set.substr(0, 1000));
+    talk.server_sends("s1", "SERVER_ERROR object too large for cache\r\n");
+    talk.client_receives("a", "SERVER_ERROR object too large for cache\r\n");
+    server.room = std::string::npos;
+    talk.settle_down();
+    talk.server_receives("s1", set.substr(1000) + "get k\r\n");
+    talk.server_sends("s1", "END\r\n");
+    talk.client_receives("a", "END\r\n");
+  });
+}
+
+}  // namespace
+}  // namespace dovetail::testing

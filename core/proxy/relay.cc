@@ -1,0 +1,74 @@
+// From a server's bytes to the reply windows of the clients it answers.
+
+#include "proxy/proxy.h"
+
+namespace dovetail {
+
+void proxy::on_server_ready(server_side& server, io::readiness what, instant now) {
+  if (server.talk.connecting()) return greet(server, now);
+  if (io::can_write(what)) mark_dirty(server);
+  if (!io::can_read(what)) return;
+
+  const auto filled = server.io.fill(server.talk.input());
+  if (!filled) return lose_server(server, filled.error(), now);
+  if (*filled == connection::filled::end) {
+    return close_server(server, loss::end_of_stream, "Server closed the connection", now);
+  }
+  relay(server, now);
+}
+
+// The attempt to connect has ended.
+void proxy::greet(server_side& server, instant now) {
+  if (const std::error_code why = server.io.connected()) return lose_server(server, why, now);
+  server.talk.connected();
+  server.io.watch(io::readiness::readable);
+  mark_dirty(server);
+}
+
+void proxy::relay(server_side& server, instant now) {
+  running_pool& pool = *server.pool;
+  answer came;
+  bool answered = false;
+  for (;;) {
+    switch (server.talk.next(came)) {
+      case server_connection::outcome::answered:
+        answered = true;
+        settle(came.owner, came.reply, came.failed);
+        came.reply = slice();
+        break;
+      case server_connection::outcome::greeted:
+        mark_dirty(server);
+        break;
+      case server_connection::outcome::nothing:
+        if (answered) pool.servers.answered(server.server);
+        return server.io.watch(io::readiness::readable);
+      case server_connection::outcome::doubtful:
+        pool.counters.doubtful_responses.add();
+        [[fallthrough]];
+      case server_connection::outcome::refused: {
+        const std::string why(server.talk.why());
+        return close_server(server, loss::error, why, now);
+      }
+    }
+  }
+}
+
+// Gives a reply to whom the ticket names, unless that client is gone or never wanted it.
+template <class Bytes>
+void proxy::settle(const ticket& owner, const Bytes& reply, bool failed) {
+  client_side* const client = owner.client ? clients_.find(owner.client) : nullptr;
+  if (client == nullptr) return;
+  client->talk.window().settle(owner.sequence, owner.part, reply, failed);
+  mark_dirty(*client);
+  if (client->paused) resume(*client);
+}
+
+void proxy::fail(running_pool& pool, const ticket& owner, std::string_view why) {
+  if (!owner.client) return;
+  std::string text;
+  pool.speaks->refuse(why, text);
+  pool.counters.forward_error.add();
+  settle(owner, std::string_view(text), true);
+}
+
+}  // namespace dovetail

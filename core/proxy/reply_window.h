@@ -1,0 +1,58 @@
+// The replies one client is owed, oldest request first: their order is fixed here.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "base/ring.h"
+#include "buffer/outbox.h"
+#include "buffer/packer.h"
+#include "buffer/slice.h"
+#include "message/split_request.h"
+#include "proxy/split_pool.h"
+
+namespace dovetail {
+
+// A place is opened for each request that wants a reply, and settled exactly once; replies move to
+// the outbox in the order of their places, as soon as no earlier one is missing. The parts of a
+// split request share a place, which is settled by the last of them.
+class reply_window {
+ public:
+  // `out` and `splits` outlive the window.
+  reply_window(block_pool& pool, outbox& out, split_pool& splits)
+      : out_(&out), splits_(&splits), kept_(pool) {}
+
+  // Reserves the next place in line and returns its sequence number.
+  std::uint32_t open() { return open(nullptr); }
+  std::uint32_t open(std::unique_ptr<split_request> split);
+
+  // Puts a reply, or the reply to one part, in its place. `failed` says that it is an error.
+  void settle(std::uint32_t sequence, std::uint32_t part, const slice& reply, bool failed);
+  void settle(std::uint32_t sequence, std::uint32_t part, std::string_view reply, bool failed);
+
+  // Requests not yet answered to the client.
+  std::size_t size() const { return places_.size(); }
+  bool empty() const { return places_.empty(); }
+
+ private:
+  struct place {
+    bool settled = false;
+    slice reply;
+    std::unique_ptr<split_request> split;
+  };
+
+  template <class Bytes>
+  void settle_with(std::uint32_t sequence, std::uint32_t part, const Bytes& reply, bool failed);
+  void pop();
+  void advance();
+
+  outbox* out_;
+  split_pool* splits_;
+  packer kept_;  // replies that wait for an earlier one
+  ring<place> places_;
+  std::uint32_t first_ = 0;  // sequence number of places_.front()
+};
+
+}  // namespace dovetail

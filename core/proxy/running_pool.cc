@@ -1,0 +1,24 @@
+#include "proxy/running_pool.h"
+
+#include "protocol/memcache/memcache.h"
+#include "protocol/redis/redis.h"
+
+namespace dovetail {
+namespace {
+
+std::unique_ptr<protocol> protocol_of(const pool_config& of) {
+  if (!of.redis) return memcache::make_protocol({});
+  return redis::make_protocol({.password = of.redis_auth, .database = of.redis_db, .limits = {}});
+}
+
+}  // namespace
+
+running_pool::running_pool(const pool_config& of, std::uint64_t seed)
+    : config(of),
+      timeout(std::chrono::milliseconds(of.timeout_ms)),
+      speaks(protocol_of(of)),
+      servers(of, seed),
+      counters(of.servers.size()),
+      lanes(of.servers.size() * static_cast<std::size_t>(of.server_connections)) {}
+
+}  // namespace dovetail

@@ -1,0 +1,80 @@
+// From a client's bytes to a decision for each request.
+
+#include <utility>
+
+#include "proxy/proxy.h"
+
+namespace dovetail {
+
+void proxy::on_client_ready(client_side& client, io::readiness what, instant now) {
+  if (io::can_write(what)) mark_dirty(client);
+  if (!io::can_read(what)) return;
+  if (client.linger_until) return discard(client);
+  if (client.talk.finishing()) return;
+
+  const auto filled = client.io.fill(client.talk.input());
+  if (!filled) return close_client(client, filled.error());
+  if (*filled == connection::filled::end) {
+    // Not a close: replies may still be owed. What is left in the inbox is no whole request.
+    client.peer_finished = true;
+    client.talk.finish();
+    return mark_dirty(client);
+  }
+  serve(client, now);
+}
+
+// Takes requests until the inbox has no whole one or the client has to wait.
+void proxy::serve(client_side& client, instant now) {
+  client.paused = false;
+  while (!client.talk.input().empty()) {
+    if (!client.talk.may_take()) {
+      client.paused = !client.talk.finishing();
+      return;
+    }
+    const parse_status status = client.talk.next(request_);
+    if (status == parse_status::malformed) return mark_dirty(client);
+    if (status == parse_status::incomplete) break;
+    handle(client, request_, now);
+    client.talk.consume(request_);
+    request_.bytes = slice();
+  }
+  if (draining_) {
+    client.talk.finish();
+    mark_dirty(client);
+  } else {
+    client.io.watch(io::readiness::readable);
+  }
+}
+
+void proxy::handle(client_side& client, const request& asked, instant now) {
+  text_.clear();
+  switch (client.pool->speaks->filter(asked, client.talk.who(), text_)) {
+    case verdict::ignore:
+      return;
+    case verdict::forward:
+      return forward(client, asked, now);
+    case verdict::answer:
+      return reply(client, asked, text_);
+    case verdict::hang_up:
+      reply(client, asked, text_);
+      client.talk.finish();
+      return mark_dirty(client);
+  }
+}
+
+void proxy::reply(client_side& client, const request& asked, std::string_view text) {
+  if (!asked.reply_wanted || text.empty()) return;
+  client.talk.answer(text);
+  mark_dirty(client);
+}
+
+// A client that was told everything: reads to its end of stream, so that closing does not reset the
+// connection and destroy replies which are still on their way.
+void proxy::discard(client_side& client) {
+  inbox rubbish(blocks_);
+  const auto filled = client.io.fill(rubbish);
+  if (!filled || *filled == connection::filled::end) return close_client(client, {});
+  client.io.watch(io::readiness::readable);
+}
+
+}  // namespace dovetail

@@ -1,0 +1,163 @@
+#include "proxy/server_connection.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dovetail {
+
+server_connection::server_connection(const protocol& speaks,
+                                     block_pool& pool,
+                                     server_counters& counts)
+    : protocol_(&speaks),
+      counters_(&counts),
+      parser_(speaks.new_response_parser()),
+      inbox_(pool),
+      greeting_(pool),
+      requests_(pool) {
+  for (const std::string& each : speaks.greeting())
+    greeting_.append(each);
+  greetings_owed_ = speaks.greeting().size();
+}
+
+server_connection::~server_connection() {
+  while (abandon()) {
+  }
+}
+
+void server_connection::ask(const request& what,
+                            const ticket& owner,
+                            std::optional<instant> deadline) {
+  const std::size_t size_before = requests_.size();
+  const expectation expected = protocol_->expect(what, awaiting_.echoes());
+  protocol_->write(what, requests_);
+  line_up(expected, size_before, owner, deadline);
+}
+
+void server_connection::ask_part(const request& what,
+                                 std::span<const std::uint32_t> keys,
+                                 const ticket& owner,
+                                 std::optional<instant> deadline) {
+  const std::size_t size_before = requests_.size();
+  const expectation expected = protocol_->expect_part(what, keys, awaiting_.echoes());
+  protocol_->write_part(what, keys, requests_);
+  line_up(expected, size_before, owner, deadline);
+}
+
+void server_connection::line_up(const expectation& expected,
+                                std::size_t size_before,
+                                const ticket& owner,
+                                std::optional<instant> deadline) {
+  const std::size_t size = requests_.size() - size_before;
+  awaiting_.push({.owner = owner,
+                  .expected = expected,
+                  .first_byte = asked_bytes_,
+                  .size = size,
+                  .deadline = deadline});
+  asked_bytes_ += size;
+  counters_->requests.add();
+  counters_->request_bytes.add(static_cast<std::int64_t>(size));
+  counters_->in_queue.add();
+  counters_->in_queue_bytes.add(static_cast<std::int64_t>(size));
+}
+
+void server_connection::connected() {
+  phase_ = greetings_owed_ > 0 ? phase::greeting : phase::ready;
+}
+
+void server_connection::wrote(std::size_t bytes) {
+  if (phase_ != phase::ready) return;
+  written_bytes_ += bytes;
+  awaiting_.written_to(written_bytes_, [this](const awaited& sent) {
+    const auto size = static_cast<std::int64_t>(sent.size);
+    counters_->in_queue.add(-1);
+    counters_->in_queue_bytes.add(-size);
+    counters_->out_queue.add();
+    counters_->out_queue_bytes.add(size);
+  });
+}
+
+server_connection::outcome server_connection::next(answer& into) {
+  if (inbox_.empty()) return outcome::nothing;
+  response came;
+  switch (parser_->parse(inbox_, came)) {
+    case parse_status::incomplete:
+      return outcome::nothing;
+    case parse_status::malformed:
+      return doubt("Malformed response from server");
+    case parse_status::complete:
+      break;
+  }
+  return phase_ == phase::ready ? pair(came, into) : greeted_by(came, into);
+}
+
+server_connection::outcome server_connection::greeted_by(const response& came, answer& into) {
+  if (!greeting_.empty()) return doubt("Unexpected response from server");
+  if (came.is_error()) {
+    const std::string_view line = inbox_.unread().substr(0, came.size);
+    why_ = "Server refused the connection: ";
+    why_ += line.substr(1, line.find_first_of("\r\n") - 1);
+    return outcome::refused;
+  }
+  inbox_.consume(came.size);
+  if (--greetings_owed_ > 0) return next(into);
+  phase_ = phase::ready;
+  return outcome::greeted;
+}
+
+server_connection::outcome server_connection::pair(const response& came, answer& into) {
+  // A server may answer before it has the whole request (memcached does when a value is too large),
+  // but not before the first byte.
+  if (awaiting_.empty() || awaiting_.front().first_byte >= written_bytes_) {
+    return doubt("Unexpected response from server");
+  }
+  const awaited& asked = awaiting_.front();
+  const slice bytes = inbox_.front(came.size);
+  if (!protocol_->plausible(asked.expected, awaiting_.front_echo(), came, bytes.view())) {
+    return doubt("Response from server does not fit the request");
+  }
+  const bool silent = (asked.expected.silent & came.shape) != 0;
+  into.owner = asked.owner;
+  into.reply = silent ? slice() : bytes.sub(came.relayed.offset, came.relayed.size);
+  into.failed = came.is_error();
+  inbox_.consume(came.size);
+  settle_front();
+  counters_->responses.add();
+  counters_->response_bytes.add(static_cast<std::int64_t>(came.size));
+  return outcome::answered;
+}
+
+server_connection::outcome server_connection::doubt(std::string_view why) {
+  why_ = why;
+  return outcome::doubtful;
+}
+
+// Takes the front out of line and out of the gauges.
+void server_connection::settle_front() {
+  const bool written = awaiting_.front_is_written();
+  const auto size = static_cast<std::int64_t>(awaiting_.pop().size);
+  (written ? counters_->out_queue : counters_->in_queue).add(-1);
+  (written ? counters_->out_queue_bytes : counters_->in_queue_bytes).add(-size);
+}
+
+bool server_connection::given_up(instant now, duration timeout) const {
+  const auto overdue = awaiting_.overdue_since();
+  if (!overdue) return false;
+  return phase_ == phase::ready ? now >= *overdue + timeout : true;
+}
+
+std::optional<instant> server_connection::next_deadline(duration timeout) const {
+  const auto due = awaiting_.next_deadline();
+  const auto overdue = awaiting_.overdue_since();
+  if (!overdue) return due;
+  const instant give_up = *overdue + timeout;
+  return due ? std::min(*due, give_up) : give_up;
+}
+
+std::optional<ticket> server_connection::abandon() {
+  if (awaiting_.empty()) return std::nullopt;
+  const ticket owner = awaiting_.front().owner;
+  settle_front();
+  return owner;
+}
+
+}  // namespace dovetail

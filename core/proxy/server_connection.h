@@ -1,0 +1,113 @@
+// The server's side: requests → bytes; bytes → responses, each with its ticket. Knows no client and
+// no socket.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "base/time.h"
+#include "buffer/inbox.h"
+#include "buffer/outbox.h"
+#include "protocol/protocol.h"
+#include "proxy/pairing.h"
+#include "stats/counters.h"
+
+namespace dovetail {
+
+// A response and whose it is.
+struct answer {
+  ticket owner;
+  slice reply;          // what the client shall see; empty when it is not to be told
+  bool failed = false;  // the server's own error
+};
+
+//     connecting ──connected──▶ greeting ──all accepted──▶ ready
+//          │                        │                        │
+//          └──────── failed ────────┴──────── lost ──────────┴──▶ (the proxy drops it)
+//
+// Requests may be asked from the first moment on; they are not written before every greeting (AUTH,
+// SELECT) was accepted, so that no request ever runs unauthenticated or in another database.
+class server_connection {
+ public:
+  // All outlive the connection.
+  server_connection(const protocol& speaks, block_pool& pool, server_counters& counts);
+  ~server_connection();
+  server_connection(const server_connection&) = delete;
+  server_connection& operator=(const server_connection&) = delete;
+
+  // Puts the request, or its part with these keys, in line. `deadline`: none is for ever. Nobody is
+  // told of the response of a request without an owner; it is still awaited.
+  void ask(const request& what, const ticket& owner, std::optional<instant> deadline);
+  void ask_part(const request& what,
+                std::span<const std::uint32_t> keys,
+                const ticket& owner,
+                std::optional<instant> deadline);
+
+  void connected();
+  bool connecting() const { return phase_ == phase::connecting; }
+  bool ready() const { return phase_ == phase::ready; }
+
+  // What may be written now.
+  outbox& output() { return phase_ == phase::ready ? requests_ : greeting_; }
+  void wrote(std::size_t bytes);
+  std::size_t unwritten_bytes() const { return requests_.size(); }
+
+  inbox& input() { return inbox_; }
+
+  enum class outcome {
+    answered,  // `into` holds the next response
+    nothing,   // until more bytes have come
+    greeted,   // the server accepted the greeting: there is output now
+    doubtful,  // a response that cannot be right: end the connection, trust nothing it says
+    refused,   // the server did not accept the greeting: end the connection
+  };
+  outcome next(answer& into);
+
+  // After doubtful or refused: what to tell those that wait.
+  std::string_view why() const { return why_; }
+
+  // Each request whose deadline has come, one a call.
+  std::optional<ticket> expire(instant now) { return awaiting_.expire(now); }
+
+  // Silent for a whole time-out after the front's deadline, or not even connected by it: end it.
+  bool given_up(instant now, duration timeout) const;
+
+  // When expire() or given_up() have news at the earliest.
+  std::optional<instant> next_deadline(duration timeout) const;
+
+  // The connection is lost: each request that still waits for its response, one a call.
+  std::optional<ticket> abandon();
+
+  bool idle() const { return awaiting_.empty(); }
+
+ private:
+  enum class phase { connecting, greeting, ready };
+
+  void line_up(const expectation& expected,
+               std::size_t size_before,
+               const ticket& owner,
+               std::optional<instant> deadline);
+  outcome greeted_by(const response& came, answer& into);
+  outcome pair(const response& came, answer& into);
+  outcome doubt(std::string_view why);
+  void settle_front();
+
+  const protocol* protocol_;
+  server_counters* counters_;
+  std::unique_ptr<response_parser> parser_;
+  inbox inbox_;
+  outbox greeting_;
+  outbox requests_;
+  awaiting awaiting_;
+  phase phase_ = phase::connecting;
+  std::size_t greetings_owed_ = 0;
+  std::uint64_t asked_bytes_ = 0;    // ever put into requests_
+  std::uint64_t written_bytes_ = 0;  // of these, taken by the socket
+  std::string why_;
+};
+
+}  // namespace dovetail

@@ -1,0 +1,76 @@
+// A connection as the proxy keeps it: a socket beside what is spoken over it.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+#include "base/token.h"
+#include "proxy/client_connection.h"
+#include "proxy/connection.h"
+#include "proxy/running_pool.h"
+#include "proxy/server_connection.h"
+
+namespace dovetail {
+
+// Names on the seam: clients and servers live in tables of their own, and the highest bit of a
+// token's slot says which.
+inline constexpr std::uint32_t server_bit = 1U << 31;
+
+inline token server_name(token in_table) {
+  return {in_table.slot | server_bit, in_table.generation};
+}
+inline bool names_server(token who) {
+  return (who.slot & server_bit) != 0;
+}
+inline token in_server_table(token who) {
+  return {who.slot & ~server_bit, who.generation};
+}
+
+struct client_side {
+  client_side(running_pool& its_pool,
+              std::unique_ptr<io::socket> socket,
+              block_pool& blocks,
+              split_pool& splits,
+              const client_connection::limits& bounds,
+              session who)
+      : io(std::move(socket)),
+        talk(*its_pool.speaks, blocks, splits, bounds, std::move(who)),
+        pool(&its_pool) {}
+
+  connection io;
+  client_connection talk;
+  running_pool* pool;
+  token name;
+  bool dirty = false;                   // is in the list of those to flush
+  bool resumable = false;               // is in the list of those to take requests from
+  bool paused = false;                  // may have requests in its inbox, and is not watched
+  bool peer_finished = false;           // has sent its end of stream
+  std::optional<instant> linger_until;  // all is said; reads to the end of stream, or until then
+};
+
+struct server_side {
+  server_side(running_pool& its_pool,
+              std::uint32_t which,
+              std::unique_ptr<io::socket> socket,
+              block_pool& blocks)
+      : io(std::move(socket)),
+        talk(*its_pool.speaks, blocks, its_pool.counters.servers[which]),
+        pool(&its_pool),
+        server(which) {}
+
+  server_counters& counters() { return pool->counters.servers[server]; }
+
+  connection io;
+  server_connection talk;
+  running_pool* pool;
+  std::uint32_t server;  // index in the pool
+  token name;
+  bool dirty = false;
+  std::vector<token> held;  // clients that wait until this server reads again
+};
+
+}  // namespace dovetail

@@ -1,0 +1,131 @@
+// The end of a turn: deadlines, waiting clients, and one write for each connection that has
+// something to say.
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/proxy.h"
+
+namespace dovetail {
+
+std::optional<instant> proxy::on_turn_end(instant now) {
+  if (wake_ && now >= *wake_) expire(now);
+  resume_clients(now);
+  flush_servers(now);
+  flush_clients(now);
+  return resumable_clients_.empty() ? wake_ : now;
+}
+
+// Looks at every deadline; happens about once a time-out, since requests only ever put wake_
+// earlier and answers leave it where it is.
+void proxy::expire(instant now) {
+  wake_.reset();
+  servers_.for_each([=, this](token, server_side& server) { expire(server, now); });
+  clients_.for_each([=, this](token, client_side& client) {
+    if (client.linger_until && now >= *client.linger_until) {
+      close_client(client, {});
+    } else {
+      wake_by(client.linger_until);
+    }
+  });
+}
+
+void proxy::expire(server_side& server, instant now) {
+  running_pool& pool = *server.pool;
+  bool late = false;
+  while (const auto owner = server.talk.expire(now)) {
+    late = true;
+    server.counters().server_timedout.add();
+    fail(pool, *owner, "Connection timed out");
+  }
+  if (server.talk.given_up(now, pool.timeout)) {
+    return close_server(server, loss::timeout, "Connection timed out", now);
+  }
+  if (late && pool.servers.failed(server.server, now)) pool.counters.server_ejects.add();
+  wake_by(server.talk.next_deadline(pool.timeout));
+}
+
+void proxy::wake_by(std::optional<instant> when) {
+  if (when && (!wake_ || *when < *wake_)) wake_ = when;
+}
+
+// Clients that waited and need not any more. Each is served once a turn.
+void proxy::resume_clients(instant now) {
+  for (const token name : std::exchange(resumable_clients_, {})) {
+    client_side* const client = clients_.find(name);
+    if (client == nullptr) continue;
+    client->resumable = false;
+    if (client->paused && client->talk.may_take()) serve(*client, now);
+  }
+}
+
+void proxy::flush_servers(instant now) {
+  for (std::size_t at = 0; at < dirty_servers_.size(); ++at) {
+    server_side* const server = servers_.find(dirty_servers_[at]);
+    if (server != nullptr) flush(*server, now);
+  }
+  dirty_servers_.clear();
+}
+
+void proxy::flush_clients(instant now) {
+  for (std::size_t at = 0; at < dirty_clients_.size(); ++at) {
+    client_side* const client = clients_.find(dirty_clients_[at]);
+    if (client != nullptr) flush(*client, now);
+  }
+  dirty_clients_.clear();
+}
+
+void proxy::flush(server_side& server, instant now) {
+  server.dirty = false;
+  if (server.talk.connecting()) return;
+  const auto taken = server.io.flush(server.talk.output());
+  if (!taken) return lose_server(server, taken.error(), now);
+  server.talk.wrote(*taken);
+  if (server.talk.unwritten_bytes() <= options_.server_outbox_bytes_max / 2) let_go(server);
+}
+
+void proxy::flush(client_side& client, instant now) {
+  client.dirty = false;
+  const auto taken = client.io.flush(client.talk.output());
+  if (!taken) return close_client(client, taken.error());
+  if (client.paused && client.talk.may_take()) resume(client);
+  if (client.talk.done()) end(client, now);
+}
+
+// Every reply is written. A peer that is still sending is read to its end of stream.
+void proxy::end(client_side& client, instant now) {
+  if (client.peer_finished) return close_client(client, {});
+  if (client.linger_until) return;
+  client.io.finish();
+  client.linger_until = now + options_.linger;
+  wake_by(client.linger_until);
+  client.io.watch(io::readiness::readable);
+}
+
+// The clients that waited for this server need not any more.
+void proxy::let_go(server_side& server) {
+  for (const token name : std::exchange(server.held, {})) {
+    client_side* const client = clients_.find(name);
+    if (client == nullptr) continue;
+    client->talk.release();
+    if (client->paused) resume(*client);
+  }
+}
+
+void proxy::mark_dirty(client_side& client) {
+  if (std::exchange(client.dirty, true)) return;
+  dirty_clients_.push_back(client.name);
+}
+
+void proxy::mark_dirty(server_side& server) {
+  if (std::exchange(server.dirty, true)) return;
+  dirty_servers_.push_back(server.name);
+}
+
+// In this turn if its end has not come yet, in the next one otherwise.
+void proxy::resume(client_side& client) {
+  if (std::exchange(client.resumable, true)) return;
+  resumable_clients_.push_back(client.name);
+}
+
+}  // namespace dovetail
