@@ -1,5 +1,10 @@
 #include "sim/base64.h"
 
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include <openssl/evp.h>
 
 namespace dovetail::sim {

@@ -1,9 +1,17 @@
 #include "sim/connection.h"
 
 #include <array>
+#include <cstddef>
+#include <memory>
 #include <span>
 #include <system_error>
 #include <utility>
+
+#include "base/time.h"
+#include "base/token.h"
+#include "buffer/block.h"
+#include "io/socket.h"
+#include "sim/conversation.h"
 
 namespace dovetail::sim {
 namespace {

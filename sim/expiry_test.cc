@@ -4,11 +4,14 @@
 #include <string>
 #include <string_view>
 
+#include <bits/chrono.h>
 #include <gtest/gtest.h>
 
+#include "base/time.h"
 #include "sim/memcache_server.h"
 #include "sim/redis_server.h"
 #include "sim/testing/parity.h"
+#include "sim/wall_clock.h"
 
 namespace dovetail::sim {
 namespace {

@@ -6,8 +6,8 @@
 #include <limits>
 #include <string_view>
 
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
+#include <CLI/CLI.hpp>  // IWYU pragma: keep
+#include <fmt/core.h>
 
 #include "sim/serve.h"
 

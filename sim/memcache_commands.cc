@@ -2,11 +2,17 @@
 // doc/protocol.txt.
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/text.h"
 #include "sim/memcache_call.h"
+#include "sim/memcache_items.h"
 
 namespace dovetail::sim {
 namespace {

@@ -1,6 +1,12 @@
 #include "sim/memcache_items.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
 #include <utility>
+
+#include "sim/wall_clock.h"
 
 namespace dovetail::sim {
 namespace {

@@ -1,8 +1,15 @@
 #include "sim/memcache_meta.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "base/text.h"
+#include "sim/memcache_items.h"
+#include "sim/memcache_meta_flags.h"
+#include "sim/wall_clock.h"
 
 namespace dovetail::sim {
 namespace {

@@ -1,12 +1,17 @@
 // md, ma, me and mn, and which meta command a line is.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "sim/base64.h"
+#include "sim/memcache_call.h"
+#include "sim/memcache_items.h"
 #include "sim/memcache_meta.h"
+#include "sim/memcache_meta_flags.h"
+#include "sim/wall_clock.h"
 
 namespace dovetail::sim {
 namespace {

@@ -1,9 +1,15 @@
 #include "sim/memcache_meta_flags.h"
 
 #include <bitset>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
 
 #include "sim/base64.h"
 #include "sim/memcache_call.h"
+#include "sim/memcache_items.h"
+#include "sim/wall_clock.h"
 
 namespace dovetail::sim {
 namespace {

@@ -3,7 +3,10 @@
 #include <string>
 #include <string_view>
 
+#include "sim/memcache_call.h"
+#include "sim/memcache_items.h"
 #include "sim/memcache_meta.h"
+#include "sim/memcache_meta_flags.h"
 
 namespace dovetail::sim {
 namespace {

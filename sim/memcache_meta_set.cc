@@ -6,7 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "buffer/outbox.h"
+#include "sim/memcache_call.h"
+#include "sim/memcache_items.h"
 #include "sim/memcache_meta.h"
+#include "sim/memcache_meta_flags.h"
+#include "sim/wall_clock.h"
 
 namespace dovetail::sim {
 namespace {

@@ -1,8 +1,13 @@
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "sim/memcache_call.h"
+#include "sim/memcache_items.h"
 
 namespace dovetail::sim {
 namespace {

@@ -2,6 +2,7 @@
 // count in step with the model's, so they are compared too.
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 
 #include "sim/memcache_server.h"
 #include "sim/testing/parity.h"
+#include "sim/wall_clock.h"
 
 namespace dovetail::sim {
 namespace {

@@ -1,13 +1,20 @@
 #include "sim/memcache_server.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/time.h"
+#include "buffer/inbox.h"
+#include "buffer/outbox.h"
+#include "sim/conversation.h"
 #include "sim/memcache_call.h"
+#include "sim/wall_clock.h"
 
 namespace dovetail::sim {
 namespace {

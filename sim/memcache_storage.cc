@@ -2,12 +2,16 @@
 // 1.6.18, proto_text.c, process_update_command and complete_nread_ascii.
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "buffer/outbox.h"
 #include "sim/memcache_call.h"
+#include "sim/memcache_items.h"
+#include "sim/wall_clock.h"
 
 namespace dovetail::sim {
 namespace {

@@ -1,6 +1,11 @@
 // Commands about the connection and the server. As redis 7.0, db.c, acl.c, server.c.
 
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <span>
+#include <string>
+#include <string_view>
 
 #include "base/text.h"
 #include "sim/redis_commands.h"

@@ -1,8 +1,13 @@
 #include "sim/redis_expiry.h"
 
+#include <cstdint>
 #include <limits>
+#include <optional>
+#include <string_view>
 
 #include "base/text.h"
+#include "sim/redis_commands.h"
+#include "sim/wall_clock.h"
 
 namespace dovetail::sim {
 

@@ -1,6 +1,13 @@
 // Hashes. As redis 7.0, t_hash.c.
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
 #include "base/text.h"
+#include "sim/fields.h"
 #include "sim/redis_commands.h"
 
 namespace dovetail::sim {

@@ -1,8 +1,16 @@
 // Keys whatever they hold: there or not, and for how long. As redis 7.0, db.c and expire.c.
 
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+
 #include "base/text.h"
+#include "sim/fields.h"
 #include "sim/redis_commands.h"
 #include "sim/redis_expiry.h"
+#include "sim/wall_clock.h"
 
 namespace dovetail::sim {
 namespace {

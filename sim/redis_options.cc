@@ -1,6 +1,13 @@
 #include "sim/redis_options.h"
 
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
 #include "base/text.h"
+#include "sim/redis_expiry.h"
 
 namespace dovetail::sim {
 

@@ -1,6 +1,7 @@
 // The model redis against Debian's redis-server: the same commands, the same bytes.
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "sim/redis_reader.h"
 #include "sim/redis_server.h"
 #include "sim/testing/parity.h"
+#include "sim/wall_clock.h"
 
 namespace dovetail::sim {
 namespace {

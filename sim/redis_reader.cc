@@ -1,9 +1,16 @@
 #include "sim/redis_reader.h"
 
-#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/text.h"
+#include "buffer/inbox.h"
 
 namespace dovetail::sim {
 namespace {

@@ -1,7 +1,10 @@
 #include "sim/redis_reply.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/text.h"
 

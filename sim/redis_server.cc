@@ -1,8 +1,16 @@
 #include "sim/redis_server.h"
 
+#include <memory>
+#include <string>
 #include <utility>
 
+#include "base/time.h"
+#include "buffer/inbox.h"
+#include "buffer/outbox.h"
+#include "sim/conversation.h"
+#include "sim/redis_commands.h"
 #include "sim/redis_reader.h"
+#include "sim/redis_reply.h"
 
 namespace dovetail::sim {
 

@@ -1,11 +1,19 @@
 // Strings: one key's value set, read and changed. Texts and edge cases as redis 7.0, t_string.c.
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
 
 #include "sim/redis_commands.h"
 #include "sim/redis_expiry.h"
 #include "sim/redis_options.h"
+#include "sim/wall_clock.h"
 
 namespace dovetail::sim {
 namespace {

@@ -2,18 +2,24 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <signal.h>
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
+#include <bits/chrono.h>
+#include <bits/types/sigset_t.h>
+#include <fmt/core.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "asio/loop.h"
 #include "base/endpoint.h"
-#include "base/result.h"
+#include "io/handler.h"
+#include "sim/conversation.h"
 #include "sim/memcache_server.h"
 #include "sim/redis_server.h"
 #include "sim/server_group.h"

@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include <gtest/gtest.h>

@@ -1,8 +1,18 @@
 #include "sim/server_group.h"
 
+#include <expected>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/check.h"
+#include "base/endpoint.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "base/token.h"
+#include "io/socket.h"
+#include "sim/connection.h"
+#include "sim/conversation.h"
 
 namespace dovetail::sim {
 

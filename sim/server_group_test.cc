@@ -1,16 +1,26 @@
 #include "sim/server_group.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "base/endpoint.h"
+#include "base/result.h"
+#include "base/token.h"
+#include "io/network.h"
+#include "io/socket.h"
+#include "sim/conversation.h"
 #include "sim/memcache_server.h"
 #include "sim/redis_server.h"
 

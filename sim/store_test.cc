@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/wall_clock.h"
+
 namespace dovetail::sim {
 namespace {
 

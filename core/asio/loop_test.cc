@@ -1,7 +1,9 @@
 #include "asio/loop.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <iterator>
@@ -15,6 +17,7 @@
 #include <gtest/gtest.h>
 
 #include "asio/contract_world.h"
+#include "asio/loop_state.h"
 #include "io/contract_scene.h"
 
 namespace dovetail {
@@ -156,6 +159,23 @@ TEST(asio_loop, a_loop_that_has_run_may_be_destroyed_with_waits_outstanding) {
   };
   loop.run(idle);
   one->watch(io::readiness::both, {2, 1});
+}
+
+TEST(asio_loop, does_not_spin_for_a_wake_up_at_the_end_of_time) {
+  class patient final : public io::handler {
+   public:
+    void on_accept(token, std::unique_ptr<io::socket>, instant) override {}
+    void on_ready(token, io::readiness, instant) override {}
+    std::optional<instant> on_turn_end(instant) override { return instant::max(); }
+  };
+  asio_loop::state loop;
+  patient waits;
+  std::thread stopper([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    loop.stop();
+  });
+  EXPECT_LT(loop.run(waits), 10);
+  stopper.join();
 }
 
 using leak = io::contract_scene<asio_tcp_world>;

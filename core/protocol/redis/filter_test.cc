@@ -288,7 +288,8 @@ TEST(filter, lists_the_commands_it_serves) {
   EXPECT_EQ(from.asks("command docs get"), "*0\r\n");
   EXPECT_EQ(from.asks("command getkeys zunionstore d 2 a b"),
             "*3\r\n$1\r\nd\r\n$1\r\na\r\n$1\r\nb\r\n");
-  EXPECT_EQ(from.asks("command getkeys eval s x a"),
+  EXPECT_EQ(from.asks("command getkeys eval s x a"), "*0\r\n");
+  EXPECT_EQ(from.asks("command getkeys xread streams a b c"),
             "-ERR Invalid arguments specified for command\r\n");
 }
 
