@@ -2,7 +2,6 @@
 // some of them damaged.
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,15 +11,15 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "buffer/inbox.h"
+#include "fuzz/parsing.h"
 #include "protocol/memcache/memcache.h"
-#include "protocol/protocol.h"
 #include "protocol/redis/redis.h"
 
 namespace dovetail {
 namespace {
 
-using cuts = std::vector<std::uint8_t>;  // sizes of the pieces, less one; the rest in one piece
+using fuzz::cuts;
+using fuzz::found_in;
 
 std::vector<std::string> fixtures(const std::string& folder) {
   std::vector<std::filesystem::path> paths;
@@ -35,57 +34,6 @@ std::vector<std::string> fixtures(const std::string& folder) {
     all.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   }
   return all;
-}
-
-void describe(std::string& log, const request& found) {
-  log += "request " + std::to_string(found.command) + " [" + std::string(found.bytes.view()) +
-         "] " + std::string(found.refusal);
-  for (const extent key : found.keys)
-    log += " key " + std::string(found.text(key));
-  log += found.canonical ? " canonical" : "";
-  log += found.reply_wanted ? "\n" : " quiet\n";
-}
-
-void describe(std::string& log, const response& found) {
-  log += "response " + std::to_string(found.shape) + " " + std::to_string(found.count) + " " +
-         std::to_string(found.size) + " " + std::to_string(found.relayed.offset) + "+" +
-         std::to_string(found.relayed.size) + "\n";
-}
-
-std::size_t taken(const request& found) {
-  return found.consumed;
-}
-std::size_t taken(const response& found) {
-  return found.size;
-}
-
-// What the parser finds in `stream` when it arrives in these pieces, as text.
-template <class Message, class Parser>
-std::string found_in(Parser& parser, std::string_view stream, const cuts& pieces) {
-  block_pool blocks(256);
-  std::string log;
-  {
-    inbox in(blocks);
-    auto cut = pieces.begin();
-    while (!stream.empty()) {
-      const auto room = in.room();
-      const std::size_t piece = cut == pieces.end() ? stream.size() : *cut++ + std::size_t{1};
-      const std::size_t size = std::min({room.size(), piece, stream.size()});
-      std::memcpy(room.data(), stream.data(), size);
-      in.fill(size);
-      stream.remove_prefix(size);
-      for (;;) {
-        Message found;
-        const parse_status status = in.empty() ? parse_status::incomplete : parser.parse(in, found);
-        if (status == parse_status::malformed) return log + "malformed\n";
-        if (status == parse_status::incomplete) break;
-        describe(log, found);
-        in.consume(taken(found));
-      }
-    }
-    log += "rest " + std::string(in.unread());
-  }
-  return log;
 }
 
 std::string stream_of(const std::vector<std::string>& messages) {
@@ -110,9 +58,9 @@ void expect_no_difference(const NewParser& parser, const std::string& folder) {
   const std::string stream = stream_of(messages);
   const cuts pieces = *rc::gen::arbitrary<cuts>();
   const cuts bytes(stream.size(), 0);
-  const std::string whole = found_in<Message>(*parser(), stream, {});
-  RC_ASSERT(found_in<Message>(*parser(), stream, pieces) == whole);
-  RC_ASSERT(found_in<Message>(*parser(), stream, bytes) == whole);
+  const std::string whole = found_in<Message>(parser(), stream, {});
+  RC_ASSERT(found_in<Message>(parser(), stream, pieces) == whole);
+  RC_ASSERT(found_in<Message>(parser(), stream, bytes) == whole);
 }
 
 void requests_do_not_depend_on_cuts(const protocol& speaks, const std::string& folder) {

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include <bits/chrono.h>
 #include <gtest/gtest.h>
 
 #include "base/time.h"
@@ -16,7 +15,8 @@
 namespace dovetail::sim {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 
 constexpr wall_clock in_2033{.at_zero = 2'000'000'000'000};
 
@@ -33,7 +33,7 @@ class timeline {
 
  private:
   testing::model_talk talk_;
-  instant now_ = instant(5s);
+  instant now_ = instant(seconds(5));
 };
 
 struct redis_expiry : ::testing::Test {
@@ -45,10 +45,10 @@ TEST_F(redis_expiry, a_key_lives_until_its_moment) {
   redis.ask("SET a 1 PX 1500");
   redis.ask("SET b 1 EX 100");
 
-  redis.wait(1499ms);
+  redis.wait(milliseconds(1499));
   EXPECT_EQ(redis.ask("PTTL a"), ":1\r\n");
   EXPECT_EQ(redis.ask("GET a"), "$1\r\n1\r\n");
-  redis.wait(1ms);
+  redis.wait(milliseconds(1));
   EXPECT_EQ(redis.ask("GET a"), "$-1\r\n");
   EXPECT_EQ(redis.ask("TTL a"), ":-2\r\n");
   EXPECT_EQ(redis.ask("DBSIZE"), ":1\r\n");
@@ -58,7 +58,7 @@ TEST_F(redis_expiry, ttl_rounds_to_the_nearest_second) {
   redis.ask("SET a 1 PX 2600");
 
   EXPECT_EQ(redis.ask("TTL a"), ":3\r\n");
-  redis.wait(101ms);
+  redis.wait(milliseconds(101));
   EXPECT_EQ(redis.ask("TTL a"), ":2\r\n");
 }
 
@@ -66,7 +66,7 @@ TEST_F(redis_expiry, absolute_moments_are_on_the_models_calendar) {
   redis.ask("SET a 1 EXAT 2000000007");
 
   EXPECT_EQ(redis.ask("PTTL a"), ":2000\r\n");
-  redis.wait(2s);
+  redis.wait(seconds(2));
   EXPECT_EQ(redis.ask("EXISTS a"), ":0\r\n");
 }
 
@@ -74,7 +74,7 @@ TEST_F(redis_expiry, a_hash_that_expired_makes_room_for_another_type) {
   redis.ask("HSET a f 1");
   redis.ask("PEXPIRE a 10");
 
-  redis.wait(10ms);
+  redis.wait(milliseconds(10));
   EXPECT_EQ(redis.ask("APPEND a x"), ":1\r\n");
   EXPECT_EQ(redis.ask("TTL a"), ":-1\r\n");
 }
@@ -87,9 +87,9 @@ struct memcache_expiry_in_time : ::testing::Test {
 TEST_F(memcache_expiry_in_time, an_item_lives_its_seconds) {
   memcache.ask("set a 0 2 1\r\nx");
 
-  memcache.wait(1999ms);
+  memcache.wait(milliseconds(1999));
   EXPECT_EQ(memcache.ask("mg a t"), "HD t1\r\n");
-  memcache.wait(1ms);
+  memcache.wait(milliseconds(1));
   EXPECT_EQ(memcache.ask("get a"), "END\r\n");
 }
 
@@ -97,9 +97,9 @@ TEST_F(memcache_expiry_in_time, touch_and_gat_prolong_it) {
   memcache.ask("set a 0 2 1\r\nx");
 
   EXPECT_EQ(memcache.ask("touch a 10"), "TOUCHED\r\n");
-  memcache.wait(9s);
+  memcache.wait(seconds(9));
   EXPECT_EQ(memcache.ask("gat 10 a"), "VALUE a 0 1\r\nx\r\nEND\r\n");
-  memcache.wait(9s);
+  memcache.wait(seconds(9));
   EXPECT_EQ(memcache.ask("mg a t"), "HD t1\r\n");
 }
 
@@ -116,7 +116,7 @@ TEST_F(memcache_expiry_in_time, a_delayed_flush_takes_what_is_there_then) {
 
   EXPECT_EQ(memcache.ask("flush_all 5"), "OK\r\n");
   EXPECT_EQ(memcache.ask("get a"), "VALUE a 0 1\r\nx\r\nEND\r\n");
-  memcache.wait(5s);
+  memcache.wait(seconds(5));
   EXPECT_EQ(memcache.ask("get a"), "END\r\n");
   EXPECT_EQ(memcache.ask("add a 0 0 1\r\ny"), "STORED\r\n");
 }
@@ -124,7 +124,7 @@ TEST_F(memcache_expiry_in_time, a_delayed_flush_takes_what_is_there_then) {
 TEST_F(memcache_expiry_in_time, one_client_wins_the_right_to_recache) {
   memcache.ask("ms a 1 T10\r\nx");
 
-  memcache.wait(6s);
+  memcache.wait(seconds(6));
   EXPECT_EQ(memcache.ask("mg a t l R5"), "HD t4 l6 W\r\n");
   EXPECT_EQ(memcache.ask("mg a R5"), "HD Z\r\n");
 }

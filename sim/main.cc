@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <limits>
 #include <string_view>
 
@@ -21,9 +22,8 @@ bool knows(const CLI::App& app, std::string_view command) {
                              [&](const CLI::App* each) { return each->get_name() == command; });
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+// Returns the process's exit code.
+int run(int argc, char** argv) {
   CLI::App app("Model redis and memcached servers for dovetail.", "dovetail-sim");
   app.require_subcommand(1);
 
@@ -50,4 +50,15 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : usage_error;
   }
   return dovetail::sim::serve(how);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "dovetail-sim: %s\n", error.what());
+    return 1;
+  }
 }

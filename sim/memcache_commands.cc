@@ -174,10 +174,10 @@ void stats(memcache_call& call) {
   call.reply("ERROR");
 }
 
-template <memcache_mode mode>
+template <memcache_mode Mode>
 void store_as(memcache_call& call) {
   take_noreply(call);
-  begin_memcache_upload(call, mode);
+  begin_memcache_upload(call, Mode);
 }
 
 constexpr command commands[] = {

@@ -37,7 +37,7 @@ std::size_t memcache_item_bytes(std::size_t key, std::size_t data, std::uint32_t
 }
 
 bool memcache_too_large(std::size_t key, std::size_t data, std::uint32_t flags) {
-  return memcache_item_bytes(key, data, flags) > 1024 * 1024;
+  return memcache_item_bytes(key, data, flags) > std::size_t{1024} * 1024;
 }
 
 memcache_item* memcache_items::find(std::string_view key, unix_ms now) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "sim/memcache_server.h"
@@ -355,12 +356,12 @@ class memcache_parity_of_large_values : public memcache_parity {};
 TEST_P(memcache_parity_of_large_values, around_the_limit_of_a_megabyte) {
   const std::string large = std::string(1048500, 'x') + "\r\n";
   const std::string too_large = std::string(1048574, 'x') + "\r\n";
-  for (const std::string name : {"set", "add", "replace", "append", "prepend"}) {
-    both_answer(name + " small 0 0 1|1");
-    both_answer_bytes(name + " large 0 0 1048500\r\n" + large);
-    both_answer_bytes(name + " small 0 0 1048574\r\n" + too_large);
+  for (const std::string_view name : {"set", "add", "replace", "append", "prepend"}) {
+    both_answer(fmt::format("{} small 0 0 1|1", name));
+    both_answer_bytes(fmt::format("{} large 0 0 1048500\r\n{}", name, large));
+    both_answer_bytes(fmt::format("{} small 0 0 1048574\r\n{}", name, too_large));
     both_answer("gets small");
-    both_answer_bytes(name + " small 0 0 1048574 noreply\r\n" + too_large);
+    both_answer_bytes(fmt::format("{} small 0 0 1048574 noreply\r\n{}", name, too_large));
   }
   both_answer("get large");
   both_answer("ms small 1|1");

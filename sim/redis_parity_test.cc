@@ -389,37 +389,35 @@ TEST_P(redis_parity, hashes_and_wrong_types) {
 }
 
 TEST_P(redis_parity, connections_and_refusals) {
-  for (const std::string_view command :
-       {"PING",
-        "PING hello",
-        "PING a b",
-        "ping",
-        R"(PING "")",
-        "ECHO hello",
-        "ECHO",
-        "ECHO a b",
-        "AUTH secret",
-        "AUTH default anything",
-        "AUTH nobody secret",
-        "AUTH",
-        "AUTH a b c",
-        "NOSUCH",
-        "NOSUCH a b",
-        R"(NOSUCH "line\r\nend" 'quote' "")",
-        R"(NOSUCH "a\x00b" c)",
-        "NOSUCH aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "
-        "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb "
-        "ccccccccccccccccccccccccccccccccccccccccccccccccccccccccc dddddddd",
-        "COMMAND NOSUCH",
-        "DBSIZE x",
-        "TTL",
-        "TYPE",
-        "QUIT",
-        "QUIT now",
-        "PING"}) {
+  for (const std::string_view command : {"PING",
+                                         "PING hello",
+                                         "PING a b",
+                                         "ping",
+                                         R"(PING "")",
+                                         "ECHO hello",
+                                         "ECHO",
+                                         "ECHO a b",
+                                         "AUTH secret",
+                                         "AUTH default anything",
+                                         "AUTH nobody secret",
+                                         "AUTH",
+                                         "AUTH a b c",
+                                         "NOSUCH",
+                                         "NOSUCH a b",
+                                         R"(NOSUCH "line\r\nend" 'quote' "")",
+                                         R"(NOSUCH "a\x00b" c)",
+                                         "COMMAND NOSUCH",
+                                         "DBSIZE x",
+                                         "TTL",
+                                         "TYPE",
+                                         "QUIT",
+                                         "QUIT now",
+                                         "PING"}) {
     both_answer(command);
   }
   both_answer(std::string(200, 'x') + " y");
+  both_answer("NOSUCH " + std::string(79, 'a') + " " + std::string(72, 'b') + " c");
+  both_answer("NOSUCH " + std::string(200, 'a') + " b");
   both_answer(R"("" a)");
 }
 

@@ -15,8 +15,8 @@
 namespace dovetail::sim {
 namespace {
 
-constexpr std::size_t line_bytes_max = 64 * 1024;           // PROTO_INLINE_MAX_SIZE
-constexpr std::int64_t word_bytes_max = 512 * 1024 * 1024;  // proto-max-bulk-len
+constexpr std::size_t line_bytes_max = std::size_t{64} * 1024;            // PROTO_INLINE_MAX_SIZE
+constexpr std::int64_t word_bytes_max = std::int64_t{512} * 1024 * 1024;  // proto-max-bulk-len
 
 bool is_blank(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0';

@@ -18,7 +18,7 @@
 namespace dovetail::sim {
 namespace {
 
-constexpr std::int64_t string_bytes_max = 512 * 1024 * 1024;  // proto-max-bulk-len
+constexpr std::int64_t string_bytes_max = std::int64_t{512} * 1024 * 1024;  // proto-max-bulk-len
 
 void reply_string(redis_call& call, const std::string* found) {
   if (found == nullptr) return call.reply.null_bulk();

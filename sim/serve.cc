@@ -5,14 +5,11 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
-#include <signal.h>
 #include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include <bits/chrono.h>
-#include <bits/types/sigset_t.h>
 #include <fmt/core.h>
 #include <fmt/format.h>
 
@@ -50,11 +47,11 @@ class stop_on_signal {
   }
 
  private:
-  sigset_t ends_;
+  sigset_t ends_{};
 };
 
 wall_clock today(const asio_loop& loop) {
-  const auto calendar = std::chrono::floor<std::chrono::milliseconds>(
+  const auto calendar = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::system_clock::now().time_since_epoch());
   return {calendar.count() - wall_clock{}.at(loop.now())};
 }

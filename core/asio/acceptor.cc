@@ -1,5 +1,6 @@
 #include "asio/acceptor.h"
 
+#include <cerrno>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -7,10 +8,14 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/system/error_code.hpp>
 
 #include "asio/address.h"
+#include "asio/loop_state.h"
 #include "asio/socket.h"
 #include "asio/stream.h"
+#include "base/time.h"
+#include "base/token.h"
 
 namespace dovetail {
 namespace {

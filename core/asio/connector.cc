@@ -12,9 +12,15 @@
 #include <boost/asio/post.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
+#include <boost/system/error_code.hpp>
 
 #include "asio/address.h"
 #include "asio/error.h"
+#include "asio/loop.h"
+#include "asio/loop_state.h"
+#include "asio/stream.h"
+#include "base/endpoint.h"
+#include "base/result.h"
 
 namespace dovetail {
 namespace {

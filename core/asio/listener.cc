@@ -1,6 +1,7 @@
 #include "asio/listener.h"
 
 #include <cerrno>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -8,10 +9,19 @@
 
 #include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/system/error_code.hpp>
 #include <sys/socket.h>
 
+#include "asio/acceptor.h"
 #include "asio/address.h"
 #include "asio/error.h"
+#include "asio/loop.h"
+#include "asio/loop_state.h"
+#include "asio/unix_file.h"
+#include "base/endpoint.h"
+#include "base/result.h"
+#include "base/token.h"
+#include "io/network.h"
 
 namespace dovetail {
 namespace {

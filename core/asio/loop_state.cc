@@ -1,10 +1,19 @@
 #include "asio/loop_state.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/system/error_code.hpp>
+
+#include "asio/loop.h"
+#include "base/time.h"
+#include "io/handler.h"
 
 namespace dovetail {
 namespace {

@@ -30,7 +30,7 @@ class op_memory {
   }
 
  private:
-  alignas(std::max_align_t) std::array<std::byte, 112> room_;  // a wait of Asio 1.81 takes 104
+  alignas(std::max_align_t) std::array<std::byte, 112> room_{};  // a wait of Asio 1.81 takes 104
   bool taken_ = false;
 };
 
@@ -42,6 +42,7 @@ class op_allocator {
 
   explicit op_allocator(op_memory& from) : from_(&from) {}
   template <class U>
+  // NOLINTNEXTLINE(google-explicit-constructor): allocators are rebound by conversion
   op_allocator(const op_allocator<U>& other) : from_(other.from_) {}
 
   T* allocate(std::size_t n) { return static_cast<T*>(from_->take(n * sizeof(T))); }

@@ -1,14 +1,25 @@
 #include "asio/stream.h"
 
+#include <cstddef>
+#include <span>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/container/static_vector.hpp>
+#include <boost/system/error_code.hpp>
 
 #include "asio/error.h"
+#include "asio/loop_state.h"
+#include "asio/op_memory.h"
 #include "base/check.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "base/token.h"
+#include "io/socket.h"
 
 namespace dovetail {
 namespace {

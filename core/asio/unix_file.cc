@@ -1,6 +1,8 @@
 #include "asio/unix_file.h"
 
 #include <cerrno>
+#include <string>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -16,12 +18,12 @@ std::error_code outcome(int returned) {
 }  // namespace
 
 unix_file::unix_file(std::string path) : path_(std::move(path)) {
-  struct stat found;
+  struct stat found{};
   if (::lstat(path_.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) ::unlink(path_.c_str());
 }
 
 unix_file::~unix_file() {
-  struct stat found;
+  struct stat found{};
   if (number_ == 0 || ::lstat(path_.c_str(), &found) != 0) return;
   if (found.st_ino == number_ && found.st_dev == device_) ::unlink(path_.c_str());
 }
@@ -31,7 +33,7 @@ std::error_code unix_file::restrict_before_bind(int descriptor, unsigned permiss
 }
 
 std::error_code unix_file::adopt_after_bind(unsigned permissions) {
-  struct stat found;
+  struct stat found{};
   if (::lstat(path_.c_str(), &found) != 0) return outcome(-1);
   device_ = found.st_dev;
   number_ = found.st_ino;

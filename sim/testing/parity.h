@@ -60,8 +60,8 @@ struct answer {
   bool operator==(const answer&) const = default;
 };
 
-inline void PrintTo(const answer& shown, std::ostream* to) {
-  *to << ::testing::PrintToString(shown.bytes) << (shown.closed ? " and closes" : "");
+inline std::ostream& operator<<(std::ostream& to, const answer& shown) {
+  return to << ::testing::PrintToString(shown.bytes) << (shown.closed ? " and closes" : "");
 }
 
 // Asks a real server, over one connection for as long as that lasts.
