@@ -1,11 +1,21 @@
 #include "daemon/worker.h"
 
+#include <chrono>
 #include <cstddef>
 
 namespace dovetail {
+namespace {
+
+proxy_options with_wall_clock(proxy_options how, const asio_loop& loop) {
+  const auto unix_time = std::chrono::system_clock::now().time_since_epoch();
+  how.clock_to_unix = std::chrono::floor<duration>(unix_time) - loop.now().time_since_epoch();
+  return how;
+}
+
+}  // namespace
 
 worker::worker(const config& with, const proxy_options& how, process_log& log)
-    : config_(with), log_(log), proxy_(with, how, loop_, log_) {}
+    : config_(with), log_(log), proxy_(with, with_wall_clock(how, loop_), loop_, log_) {}
 
 worker::~worker() {
   if (!thread_.joinable()) return;

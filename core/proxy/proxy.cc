@@ -1,5 +1,7 @@
 #include "proxy/proxy.h"
 
+#include <span>
+#include <tuple>
 #include <utility>
 
 #include "base/check.h"
@@ -62,7 +64,8 @@ void proxy::drain() {
 
 void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant) {
   running_pool& pool = *pools_[listener.slot];
-  if (draining_ || full(pool)) return;
+  if (draining_) return;
+  if (full(pool)) return turn_away(*peer, pool);
   session who = {.id = ++client_ids_, .authenticated = pool.config.redis_auth.empty(), .name = {}};
   const token name = clients_.insert(std::make_unique<client_side>(
       pool, std::move(peer), blocks_, splits_, options_.per_client, std::move(who)));
@@ -74,6 +77,14 @@ void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant)
   pool.counters.client_connections.add();
   counters_.total_connections.add();
   counters_.curr_connections.add();
+}
+
+// As redis does (networking.c, acceptCommonHandler): says why, if that can be said at once.
+void proxy::turn_away(io::socket& peer, const running_pool& pool) {
+  text_.clear();
+  pool.speaks->refuse("max number of clients reached", text_);
+  const io::const_buffer text = std::as_bytes(std::span(text_));
+  std::ignore = peer.write({&text, 1});
 }
 
 bool proxy::full(const running_pool& pool) const {
@@ -128,12 +139,19 @@ void proxy::close_server(server_side& server, loss how, std::string_view why, in
   // A server may close a connection that nobody waits on: no sign of ill health.
   if (how != loss::end_of_stream || !server.talk.idle()) {
     log_.server_closed(pool.config.name, pool.config.servers[server.server].name, why);
-    if (pool.servers.failed(server.server, now)) pool.counters.server_ejects.add();
+    count_failure(server, now);
   }
   let_go(server);
   const std::unique_ptr<server_side> closed = servers_.erase(server.name);
   while (const auto owner = closed->talk.abandon())
     fail(pool, *owner, why);
+}
+
+void proxy::count_failure(server_side& server, instant now) {
+  if (!server.pool->servers.failed(server.server, now)) return;
+  server.pool->counters.server_ejects.add();
+  const duration since_1970 = now.time_since_epoch() + options_.clock_to_unix;
+  server.counters().server_ejected_at.set(since_1970.count());
 }
 
 void proxy::lose_server(server_side& server, std::error_code why, instant now) {

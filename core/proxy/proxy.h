@@ -38,6 +38,7 @@ struct proxy_options {
   client_connection::limits per_client = {.requests_max = 1024, .outbox_bytes_max = 1U << 20};
   std::size_t server_outbox_bytes_max = 16U << 20;  // beyond it, clients of that server wait
   duration linger = std::chrono::seconds(1);        // for a client to read its last replies
+  duration clock_to_unix{};  // added to an instant: time since 1970, for what is shown to people
 };
 
 // What the proxy tells the log: only what is worth a line, never a request. Handed in.
@@ -86,10 +87,12 @@ class proxy final : public io::handler {
 
   // proxy.cc: connections come and go
   bool full(const running_pool& pool) const;
+  void turn_away(io::socket& peer, const running_pool& pool);
   server_side& connect(running_pool& pool, std::uint32_t server, token& lane);
   void close_client(client_side& client, std::error_code why);
   void close_server(server_side& server, loss how, std::string_view why, instant now);
   void lose_server(server_side& server, std::error_code why, instant now);
+  void count_failure(server_side& server, instant now);
 
   // serve.cc: from a client's bytes to a decision for each request
   void on_client_ready(client_side& client, io::readiness what, instant now);

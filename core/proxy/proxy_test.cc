@@ -360,6 +360,40 @@ TEST(proxy, answers_what_was_asked_before_it_stops) {
   });
 }
 
+TEST(proxy, counts_one_time_out_for_all_requests_that_expire_together) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k") + resp("GET", "k") + resp("GET", "k"));
+    talk.passes(400ms);
+    EXPECT_EQ(talk.counters().servers[0].server_timedout.get(), 1);
+  });
+}
+
+TEST(proxy, says_when_a_server_was_ejected) {
+  pool_config pool = redis_pool({"s1", "s2"});
+  pool.auto_eject_hosts = true;
+  pool.server_failure_limit = 1;
+  both_speeds(pool, [](conversation& talk) {
+    talk.server_refuses("s1");
+    talk.client_sends("a", resp("GET", talk.key_for("s1")));
+    talk.client_receives("a", "-ERR Connection refused\r\n");
+    EXPECT_EQ(talk.counters().server_ejects.get(), 1);
+    EXPECT_GT(talk.counters().servers[0].server_ejected_at.get(), 0);
+    EXPECT_EQ(talk.counters().servers[1].server_ejected_at.get(), 0);
+  });
+}
+
+TEST(proxy, tells_a_client_beyond_the_limit_why_it_is_turned_away) {
+  pool_config pool = redis_pool({"s1"});
+  pool.client_connections = 1;
+  both_speeds(pool, [](conversation& talk) {
+    talk.client_sends("a", resp("PING"));
+    wire& second = talk.client("b");
+    EXPECT_TRUE(second.closed_by_proxy);
+    EXPECT_TRUE(second.to_peer.starts_with("-"));
+    talk.client_receives("a", "+PONG\r\n");
+  });
+}
+
 TEST(proxy, writes_once_to_a_server_for_all_requests_of_a_turn) {
   conversation talk(redis_pool({"s1"}), {});
   talk.client_sends("a", resp("GET", "k"));

@@ -35,13 +35,13 @@ void proxy::expire(server_side& server, instant now) {
   bool late = false;
   while (const auto owner = server.talk.expire(now)) {
     late = true;
-    server.counters().server_timedout.add();
     fail(pool, *owner, "Connection timed out");
   }
+  if (late) server.counters().server_timedout.add();
   if (server.talk.given_up(now, pool.timeout)) {
     return close_server(server, loss::timeout, "Connection timed out", now);
   }
-  if (late && pool.servers.failed(server.server, now)) pool.counters.server_ejects.add();
+  if (late) count_failure(server, now);
   wake_by(server.talk.next_deadline(pool.timeout));
 }
 

@@ -25,7 +25,7 @@ class counter {
 struct server_counters {
   counter server_eof;          // closes by the server's end of stream
   counter server_err;          // closes by an error other than a timeout
-  counter server_timedout;     // requests that timed out
+  counter server_timedout;     // times that requests on a connection timed out together
   counter server_connections;  // open now
   counter server_ejected_at;   // microseconds since 1970, 0: never
   counter requests, request_bytes;

@@ -116,9 +116,10 @@ constexpr command table[] = {
     refused("bzmpop", -5, counted(2), blocks),
     refused("bzpopmax", -3, {range_kind, 1, -2, 1}, blocks),
     refused("bzpopmin", -3, {range_kind, 1, -2, 1}, blocks),
-    container(local("client", -2, no_keys)),
+    container(with_reason(local("client", -2, no_keys), of_a_connection)),
     container(refused("cluster", -2, no_keys, of_a_server)),
-    container(local("command", -1, no_keys)),
+    container(
+        with_reason(local("command", -1, no_keys), "the proxy answers only parts of this command")),
     container(refused("config", -2, no_keys, administers)),
     writes("copy", -3, two_keys, shape::integer),
     refused("dbsize", 1, no_keys, of_a_server),
