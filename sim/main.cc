@@ -7,7 +7,10 @@
 #include <limits>
 #include <string_view>
 
+#include <CLI/App.hpp>
 #include <CLI/CLI.hpp>  // IWYU pragma: keep
+#include <CLI/Error.hpp>
+#include <CLI/Validators.hpp>
 #include <fmt/core.h>
 
 #include "sim/serve.h"

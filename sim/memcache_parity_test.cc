@@ -354,8 +354,8 @@ TEST_P(memcache_parity, a_get_of_many_keys) {
 class memcache_parity_of_large_values : public memcache_parity {};
 
 TEST_P(memcache_parity_of_large_values, around_the_limit_of_a_megabyte) {
-  const std::string large = std::string(1048500, 'x') + "\r\n";
-  const std::string too_large = std::string(1048574, 'x') + "\r\n";
+  const std::string large = fmt::format("{:x>1048500}\r\n", "");
+  const std::string too_large = fmt::format("{:x>1048574}\r\n", "");
   for (const std::string_view name : {"set", "add", "replace", "append", "prepend"}) {
     both_answer(fmt::format("{} small 0 0 1|1", name));
     both_answer_bytes(fmt::format("{} large 0 0 1048500\r\n{}", name, large));

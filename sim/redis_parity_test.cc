@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "sim/redis_reader.h"
@@ -415,9 +416,9 @@ TEST_P(redis_parity, connections_and_refusals) {
                                          "PING"}) {
     both_answer(command);
   }
-  both_answer(std::string(200, 'x') + " y");
-  both_answer("NOSUCH " + std::string(79, 'a') + " " + std::string(72, 'b') + " c");
-  both_answer("NOSUCH " + std::string(200, 'a') + " b");
+  both_answer(fmt::format("{:x>200} y", ""));
+  both_answer(fmt::format("NOSUCH {:a>79} {:b>72} c", "", ""));
+  both_answer(fmt::format("NOSUCH {:a>200} b", ""));
   both_answer(R"("" a)");
 }
 
