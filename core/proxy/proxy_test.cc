@@ -187,6 +187,31 @@ TEST(proxy, gives_up_a_server_that_is_silent_for_a_second_time_out) {
   });
 }
 
+TEST(proxy, keeps_a_server_that_answers_slowly_but_does_answer) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a",
+                      resp("GET", "k") + resp("GET", "k") + resp("GET", "k") + resp("GET", "k"));
+    talk.passes(300ms);
+    talk.server_sends("s1", "$1\r\n1\r\n");
+    talk.client_receives("a", "$1\r\n1\r\n");
+    talk.passes(300ms);
+    talk.client_receives("a",
+                         "-ERR Connection timed out\r\n-ERR Connection timed out\r\n"
+                         "-ERR Connection timed out\r\n");
+    talk.server_sends("s1", "$1\r\n2\r\n");
+    talk.passes(300ms);
+    talk.server_sends("s1", "$1\r\n");  // part of a response is not silence either
+    talk.passes(300ms);
+    talk.server_sends("s1", "3\r\n$1\r\n4\r\n");
+
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\n5\r\n");
+    talk.client_receives("a", "$1\r\n5\r\n");
+    const auto to_server = [](const wire& each) { return each.host == "s1"; };
+    EXPECT_EQ(std::ranges::count_if(talk.network().wires, to_server), 1) << "never connected anew";
+  });
+}
+
 TEST(proxy, times_out_a_server_that_cannot_be_reached) {
   both_speeds(redis_pool({"s1"}), [](conversation& talk) {
     talk.server_is_unreachable("s1");
@@ -351,8 +376,7 @@ TEST(proxy, answers_what_was_asked_before_it_stops) {
   both_speeds(redis_pool({"s1"}), [](conversation& talk) {
     talk.client_sends("a", resp("GET", "k"));
     talk.client("b");
-    talk.subject().drain();
-    talk.settle_down();
+    talk.proxy_stops();
     talk.client_is_closed("b");
     talk.server_sends("s1", "$1\r\nv\r\n");
     talk.client_receives("a", "$1\r\nv\r\n");

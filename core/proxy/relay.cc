@@ -14,6 +14,7 @@ void proxy::on_server_ready(server_side& server, io::readiness what, instant now
   if (*filled == connection::filled::end) {
     return close_server(server, loss::end_of_stream, "Server closed the connection", now);
   }
+  if (*filled == connection::filled::some) server.talk.heard(now);
   relay(server, now);
 }
 

@@ -139,18 +139,23 @@ void server_connection::settle_front() {
   (written ? counters_->out_queue_bytes : counters_->in_queue_bytes).add(-size);
 }
 
-bool server_connection::given_up(instant now, duration timeout) const {
+// Nothing while no request is overdue.
+std::optional<instant> server_connection::give_up_at(duration timeout) const {
   const auto overdue = awaiting_.overdue_since();
-  if (!overdue) return false;
-  return phase_ == phase::ready ? now >= *overdue + timeout : true;
+  if (!overdue || phase_ != phase::ready) return overdue;
+  return std::max(*overdue, last_heard_) + timeout;
+}
+
+bool server_connection::given_up(instant now, duration timeout) const {
+  const auto at = give_up_at(timeout);
+  return at && now >= *at;
 }
 
 std::optional<instant> server_connection::next_deadline(duration timeout) const {
   const auto due = awaiting_.next_deadline();
-  const auto overdue = awaiting_.overdue_since();
-  if (!overdue) return due;
-  const instant give_up = *overdue + timeout;
-  return due ? std::min(*due, give_up) : give_up;
+  const auto give_up = give_up_at(timeout);
+  if (due && give_up) return std::min(*due, *give_up);
+  return due ? due : give_up;
 }
 
 std::optional<ticket> server_connection::abandon() {

@@ -58,6 +58,9 @@ class server_connection {
 
   inbox& input() { return inbox_; }
 
+  // Bytes have come: the server is not silent.
+  void heard(instant now) { last_heard_ = now; }
+
   enum class outcome {
     answered,  // `into` holds the next response
     nothing,   // until more bytes have come
@@ -73,7 +76,8 @@ class server_connection {
   // Each request whose deadline has come, one a call.
   std::optional<ticket> expire(instant now) { return awaiting_.expire(now); }
 
-  // Silent for a whole time-out after the front's deadline, or not even connected by it: end it.
+  // Silent for a whole time-out after the front's deadline, or not even ready by that deadline: end
+  // it. A server that sends anything, if slowly, is not silent.
   bool given_up(instant now, duration timeout) const;
 
   // When expire() or given_up() have news at the earliest.
@@ -93,6 +97,7 @@ class server_connection {
                std::optional<instant> deadline);
   outcome greeted_by(const response& came, answer& into);
   outcome pair(const response& came, answer& into);
+  std::optional<instant> give_up_at(duration timeout) const;
   outcome doubt(std::string_view why);
   void settle_front();
 
@@ -107,6 +112,7 @@ class server_connection {
   std::size_t greetings_owed_ = 0;
   std::uint64_t asked_bytes_ = 0;    // ever put into requests_
   std::uint64_t written_bytes_ = 0;  // of these, taken by the socket
+  instant last_heard_ = instant::min();
   std::string why_;
 };
 

@@ -76,6 +76,7 @@ class conversation {
   void server_is_closed(const std::string& server);
 
   void passes(std::chrono::milliseconds time);
+  void proxy_stops();
 
   // Some key, different for each `number`, that belongs to `server`.
   std::string key_for(const std::string& server, int number = 0) const;
@@ -86,6 +87,7 @@ class conversation {
   wire& client(const std::string& name);
   const pool_counters& counters() const { return proxy_->counters(0); }
   std::size_t steps() const { return steps_; }
+  bool stopped() const { return stopped_; }
   void settle_down();
 
   // All that each client was to receive by the end, piece by piece, in this run; and what it got.
@@ -110,6 +112,7 @@ class conversation {
   instant now_{std::chrono::seconds(1)};
   std::optional<instant> wake_;
   std::size_t steps_ = 0;
+  bool stopped_ = false;
   std::map<std::string, wire*> clients_;
   std::set<std::string> astray_;  // servers that were asked other things than the script says
   std::map<std::string, std::vector<std::string>> expected_;
