@@ -1,0 +1,81 @@
+#include "sim/net/host.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/endpoint.h"
+#include "base/result.h"
+#include "sim/net/network.h"
+
+namespace dovetail::sim {
+
+host::host(sim::network& world, std::uint32_t number, std::string name, bool eager)
+    : world_(world), number_(number), name_(std::move(name)), eager_(eager) {}
+
+std::unique_ptr<io::socket> host::connect(const endpoint& to) {
+  return std::make_unique<simulated_socket>(world_, world_.connect(*this, to), 0);
+}
+
+result<std::unique_ptr<io::listener>> host::listen(const endpoint& at,
+                                                   const io::listen_options& how,
+                                                   token who) {
+  const auto where = world_.take_address(at, how.reuse_port);
+  if (!where) return std::unexpected(where.error());
+  return std::make_unique<simulated_listener>(world_, *this, *where, how, who);
+}
+
+simulated_listener::simulated_listener(
+    sim::network& world, host& at, endpoint where, const io::listen_options& how, token who)
+    : world_(world),
+      host_(at),
+      where_(std::move(where)),
+      backlog_(static_cast<std::size_t>(std::max(how.backlog, 1))),
+      shares_(how.reuse_port),
+      who_(who) {
+  world_.add(*this);
+}
+
+simulated_listener::~simulated_listener() {
+  world_.remove(*this);
+}
+
+simulated_socket::simulated_socket(sim::network& world, link& at, int side)
+    : world_(world), link_(at), side_(side) {}
+
+simulated_socket::~simulated_socket() {
+  world_.close(link_, side_);
+}
+
+result<std::size_t> simulated_socket::read(std::span<std::byte> into) {
+  return world_.read(link_, side_, into);
+}
+
+result<std::size_t> simulated_socket::write(std::span<const io::const_buffer> from) {
+  return world_.write(link_, side_, from);
+}
+
+void simulated_socket::watch(io::readiness what, token who) {
+  link_end& end = link_.end(side_);
+  end.watched = end.watched | what;
+  end.who = who;
+}
+
+void simulated_socket::finish() {
+  link_.end(side_).out.finished = true;
+}
+
+std::string_view simulated_socket::peer() const {
+  if (side_ == 1 && link_.to.is_unix()) return {};
+  std::string& name = link_.names[side_];
+  if (name.empty()) {
+    name = side_ == 0 ? to_string(link_.to) : "[client]:" + std::to_string(link_.id);
+  }
+  return name;
+}
+
+}  // namespace dovetail::sim
