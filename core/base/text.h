@@ -35,7 +35,7 @@ class decimal {
   decimal() = default;
   void write(std::uint64_t magnitude);
 
-  std::array<char, 20> digits_;
+  std::array<char, 20> digits_{};
   std::size_t from_ = 20;
 };
 

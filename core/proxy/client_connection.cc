@@ -1,6 +1,12 @@
 #include "proxy/client_connection.h"
 
+#include <string_view>
 #include <utility>
+
+#include "buffer/block.h"
+#include "message/request.h"
+#include "protocol/protocol.h"
+#include "proxy/split_pool.h"
 
 namespace dovetail {
 

@@ -2,7 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <expected>
 #include <span>
+#include <system_error>
+
+#include "base/result.h"
+#include "buffer/inbox.h"
+#include "buffer/outbox.h"
+#include "io/socket.h"
 
 namespace dovetail {
 

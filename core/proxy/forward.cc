@@ -1,10 +1,18 @@
 // From a request to the outboxes of the servers that own its keys.
 
 #include <algorithm>
-#include <numeric>
+#include <cstdint>
+#include <optional>
+#include <utility>
 
-#include "base/check.h"
+#include "base/time.h"
+#include "base/token.h"
+#include "message/request.h"
+#include "protocol/protocol.h"
+#include "proxy/pairing.h"
 #include "proxy/proxy.h"
+#include "proxy/running_pool.h"
+#include "proxy/sides.h"
 
 namespace dovetail {
 

@@ -1,6 +1,9 @@
 #include "proxy/pairing.h"
 
+#include <optional>
 #include <utility>
+
+#include "base/time.h"
 
 namespace dovetail {
 

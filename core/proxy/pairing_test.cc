@@ -1,8 +1,13 @@
 #include "proxy/pairing.h"
 
+#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "base/time.h"
 
 namespace dovetail {
 namespace {

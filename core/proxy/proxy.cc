@@ -1,10 +1,23 @@
 #include "proxy/proxy.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
 #include <span>
+#include <string>
 #include <tuple>
 #include <utility>
 
-#include "base/check.h"
+#include "base/endpoint.h"
+#include "base/time.h"
+#include "base/token.h"
+#include "config/config.h"
+#include "io/network.h"
+#include "io/socket.h"
+#include "protocol/protocol.h"
+#include "proxy/running_pool.h"
+#include "proxy/sides.h"
 
 namespace dovetail {
 

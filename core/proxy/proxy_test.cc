@@ -1,17 +1,20 @@
 // The whole proxy over a network of strings, as conversations.
 
-#include "proxy/proxy.h"
-
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "config/config.h"
 #include "proxy/testing/conversation.h"
+#include "proxy/testing/scripted_network.h"
 
 namespace dovetail::testing {
 namespace {
 
-using std::chrono_literals::operator""ms;
+using namespace std::chrono_literals;
 
 TEST(proxy, forwards_a_request_and_gives_its_response_back) {
   each_way(redis_pool({"s1"}), [](conversation& talk) {

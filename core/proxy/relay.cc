@@ -1,6 +1,14 @@
 // From a server's bytes to the reply windows of the clients it answers.
 
+#include <string>
+
+#include "base/time.h"
+#include "io/socket.h"
+#include "proxy/pairing.h"
 #include "proxy/proxy.h"
+#include "proxy/running_pool.h"
+#include "proxy/server_connection.h"
+#include "proxy/sides.h"
 
 namespace dovetail {
 

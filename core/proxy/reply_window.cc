@@ -1,8 +1,13 @@
 #include "proxy/reply_window.h"
 
+#include <cstdint>
+#include <memory>
+#include <string_view>
 #include <utility>
 
 #include "base/check.h"
+#include "buffer/slice.h"
+#include "message/split_request.h"
 
 namespace dovetail {
 

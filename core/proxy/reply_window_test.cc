@@ -1,9 +1,16 @@
 #include "proxy/reply_window.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <memory>
+#include <span>
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "buffer/block.h"
+#include "message/split_request.h"
 
 namespace dovetail {
 namespace {

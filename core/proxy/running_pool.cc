@@ -1,6 +1,13 @@
 #include "proxy/running_pool.h"
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "config/config.h"
 #include "protocol/memcache/memcache.h"
+#include "protocol/protocol.h"
 #include "protocol/redis/redis.h"
 
 namespace dovetail {

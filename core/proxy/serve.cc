@@ -1,8 +1,12 @@
 // From a client's bytes to a decision for each request.
 
-#include <utility>
+#include <string_view>
 
+#include "base/time.h"
+#include "io/socket.h"
+#include "protocol/protocol.h"
 #include "proxy/proxy.h"
+#include "proxy/sides.h"
 
 namespace dovetail {
 

@@ -1,7 +1,20 @@
 #include "proxy/server_connection.h"
 
 #include <algorithm>
-#include <utility>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/time.h"
+#include "buffer/block.h"
+#include "buffer/slice.h"
+#include "message/request.h"
+#include "message/response.h"
+#include "protocol/protocol.h"
+#include "proxy/pairing.h"
+#include "stats/counters.h"
 
 namespace dovetail {
 

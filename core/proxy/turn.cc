@@ -1,10 +1,16 @@
 // The end of a turn: deadlines, waiting clients, and one write for each connection that has
 // something to say.
 
-#include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <utility>
 
+#include "base/time.h"
+#include "base/token.h"
+#include "io/socket.h"
 #include "proxy/proxy.h"
+#include "proxy/running_pool.h"
+#include "proxy/sides.h"
 
 namespace dovetail {
 

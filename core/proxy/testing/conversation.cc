@@ -1,9 +1,27 @@
 #include "proxy/testing/conversation.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
+
+#include "config/config.h"
+#include "io/socket.h"
+#include "pool/server_pool.h"
+#include "proxy/proxy.h"
+#include "proxy/testing/scripted_network.h"
+#include "route/distribution.h"
+#include "route/hash/hash.h"
 
 namespace dovetail::testing {
 namespace {
@@ -276,6 +294,7 @@ namespace {
 
 std::vector<std::string> names(const std::map<std::string, std::vector<std::string>>& of) {
   std::vector<std::string> all;
+  all.reserve(of.size());
   for (const auto& each : of)
     all.push_back(each.first);
   return all;
