@@ -1,44 +1,57 @@
 // What may happen on the network, and making it happen.
 
 #include <algorithm>
-#include <memory>
-#include <optional>
-#include <system_error>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "base/check.h"
 #include "base/time.h"
+#include "base/token.h"
 #include "io/handler.h"
+#include "io/socket.h"
 #include "sim/net/choice.h"
 #include "sim/net/host.h"
 #include "sim/net/link.h"
 #include "sim/net/network.h"
+#include "sim/net/stream.h"
 
 namespace dovetail::sim {
 
 using kind = happening::kind;
+using io::readiness;
 
-io::readiness network::ready(const link& at, int side) const {
+namespace {
+
+constexpr readiness without(readiness all, readiness what) {
+  return static_cast<readiness>(static_cast<unsigned char>(all) &
+                                ~static_cast<unsigned char>(what));
+}
+
+}  // namespace
+
+readiness network::ready(const link& at, int side) const {
   const link_end& end = at.end(side);
-  if (!at.attempt_over()) return io::readiness::none;
   const link_end& peer = at.peer(side);
-  const bool gone = bool(end.broken) || at.is == link::state::failed;
-  auto is = io::readiness::none;
-  if (gone || !peer.out.empty() || peer.out.finished) is = is | io::readiness::readable;
+  if (!at.usable(side) || (end.gone && !end.broken())) return readiness::none;
+  auto is = readiness::none;
+  if (end.broken() || !peer.out.empty() || peer.out.finished) is = is | readiness::readable;
   // As the kernel does, not before a third of the room is free.
   const bool roomy = end.out.size() * 3 <= habits_.stream_bytes_max * 2;
-  if (gone || roomy || end.out.finished || !peer.open) is = is | io::readiness::writable;
+  if (end.broken() || roomy || end.out.finished || peer.gone) is = is | readiness::writable;
   return is;
 }
 
-// An attempt ends once somebody decides about it: a full backlog keeps it waiting.
-bool network::may_end(const link& at) const {
-  if (at.is != link::state::connecting) return false;
-  const route* const way = known_route(at.to);
-  if (way != nullptr && way->how != reach::normal) return way->how != reach::silent;
-  const simulated_listener* const door = listener_at(at.to, at.id);
-  return door == nullptr || door->waiting_.size() <= door->backlog_;
+// What may be told to this end. What was watched for in a turn is told in a later one.
+readiness network::tellable(const link& at, int side) const {
+  const link_end& end = at.end(side);
+  auto what = ready(at, side);
+  if (habits_.stale) what = what | end.noticed;
+  what = what & end.watched;
+  if (end.at != in_turn_) return what;
+  if (end.reading.turn == in_turn_->turn_) what = without(what, readiness::readable);
+  if (end.writing.turn == in_turn_->turn_) what = without(what, readiness::writable);
+  return what;
 }
 
 // Who was told longest ago comes first.
@@ -48,43 +61,65 @@ void network::add_event(std::uint64_t stamp, const happening& event) {
   events_found_.insert(behind, {stamp, event});
 }
 
+void network::add_events_of_end(const link& at, int side) {
+  const link_end& end = at.end(side);
+  const auto whose = static_cast<std::uint8_t>(side);
+  const auto what = tellable(at, side);
+  const bool together = what == readiness::both && end.reading.who == end.writing.who;
+  if (together) add_event(end.told_at, {kind::both, whose, 0, at.id});
+  if (together && !habits_.batches) return;
+  if (io::can_read(what)) add_event(end.told_at, {kind::readable, whose, 0, at.id});
+  if (io::can_write(what)) add_event(end.told_at, {kind::writable, whose, 0, at.id});
+}
+
+// An attempt ends once somebody decides about it, and in a later turn than it began in.
+void network::add_attempt(const link& at, const host* only) {
+  const host& by = *at.end(0).at;
+  const bool decided = at.answered || at.denied;
+  const prospect found = decided ? prospect() : look(at);
+  if (found.door != nullptr && found.door->early_ == 0) found.door->early_ = at.id;
+  if (!is_shown(by, only) || (!decided && found.is_open())) return;
+  if (&by != in_turn_ || at.begun != by.turn_) add_event(at.since, {kind::connected, 0, 0, at.id});
+}
+
+// The first in each backlog, and the first that may get there before it has heard of it.
+void network::add_accepts(const host* only) {
+  for (simulated_listener* const door : listeners_) {
+    const std::uint32_t early = std::exchange(door->early_, 0);
+    const host& at = door->host_;
+    if (!is_shown(at, only) || door->paused_ || at.sockets_ >= at.sockets_max) continue;
+    if (!door->waiting_.empty()) {
+      const link& first = *door->waiting_.front();
+      add_event(first.since, {kind::accept, 1, 0, first.id});
+    }
+    if (early != 0) add_event(find(early)->since, {kind::accept, 1, 0, early});
+  }
+}
+
 // Of one host, or of all that are not eager.
+bool network::is_shown(const host& of, const host* only) const {
+  return only != nullptr ? &of == only : !of.eager_;
+}
+
 void network::add_events_of(const host* only) {
+  events_found_.clear();
   for (const auto& each : links_) {
     const link& at = *each;
+    if (at.is == link::state::connecting) add_attempt(at, only);
     for (int side = 0; side < 2; ++side) {
       const link_end& end = at.end(side);
-      if (!end.open || (only != nullptr ? end.at != only : end.at->eager_)) continue;
-      const auto whose = static_cast<std::uint8_t>(side);
-      if (side == 0 && may_end(at)) add_event(at.since, {kind::connected, whose, 0, at.id});
-      const bool in_turn = end.at == in_turn_;
-      auto what = ready(at, side) & end.watched;
-      if (in_turn && io::can_read(end.told)) what = what & io::readiness::writable;
-      if (in_turn && io::can_write(end.told)) what = what & io::readiness::readable;
-      if (what == io::readiness::none) continue;
-      if (what == io::readiness::both) add_event(end.told_at, {kind::both, whose, 0, at.id});
-      const bool single = what != io::readiness::both || habits_.batches;
-      if (single && io::can_read(what)) add_event(end.told_at, {kind::readable, whose, 0, at.id});
-      if (single && io::can_write(what)) add_event(end.told_at, {kind::writable, whose, 0, at.id});
+      if (end.watched != readiness::none && is_shown(*end.at, only)) add_events_of_end(at, side);
     }
   }
-  for (const simulated_listener* door : listeners_) {
-    const host& at = door->host_;
-    if (only != nullptr ? &at != only : at.eager_) continue;
-    if (door->waiting_.empty() || door->paused_ || at.sockets_ >= at.sockets_max) continue;
-    const link& first = *door->waiting_.front();
-    add_event(first.since, {kind::accept, 1, 0, first.id});
-  }
+  add_accepts(only);
 }
 
 void network::list(std::vector<happening>& possible) {
   possible.clear();
-  events_found_.clear();
+  add_events_of(in_turn_);
   if (in_turn_ != nullptr) {
     possible.push_back({kind::turn_end, 0, 0, in_turn_->number_});
-    add_events_of(in_turn_);
   } else {
-    add_events_of(nullptr);
     for (const auto& each : hosts_) {
       if (each->eager_ || !each->wake_ || *each->wake_ > now_) continue;
       add_event(each->woken_at_, {kind::wake, 0, 0, each->number_});
@@ -109,11 +144,10 @@ void network::perform(const happening& next) {
     case kind::turn_end:
       return end_turn(*hosts_[next.whom]);
     case kind::wake:
-      now_ = std::max(now_, *hosts_[next.whom]->wake_);
+      wait_until(*hosts_[next.whom]->wake_);
       return end_turn(*hosts_[next.whom]);
     case kind::leap:
-      now_ = std::max(now_, *hosts_[next.whom]->wake_);
-      return;
+      return wait_until(*hosts_[next.whom]->wake_);
     default:
       break;
   }
@@ -121,27 +155,32 @@ void network::perform(const happening& next) {
   link* const at = find(next.whom);
   DOVETAIL_CHECK(at != nullptr);
   if (next.what == kind::connected) {
-    end_attempt(*at);
+    tell_of_attempt(*at);
   } else if (next.what == kind::accept) {
     accept(*at);
   } else {
-    const auto what = next.what == kind::both       ? io::readiness::both
-                      : next.what == kind::readable ? io::readiness::readable
-                                                    : io::readiness::writable;
+    const auto what = next.what == kind::both       ? readiness::both
+                      : next.what == kind::readable ? readiness::readable
+                                                    : readiness::writable;
     tell(*at, next.side, what);
   }
   if (in_turn_ != nullptr && !habits_.batches) end_turn(*in_turn_);
 }
 
+void network::wait_until(instant when) {
+  if (when <= now_) return;
+  now_ = when;
+  if (habits_.lateness == duration::zero()) return;
+  if (choices_->choose(2, site::outcome) == 1) now_ += habits_.lateness;
+}
+
+// Never in the middle of somebody's turn.
 void network::settle() {
-  ++quiet_;
+  if (in_turn_ != nullptr) return;
   const auto one_of = [this](const host& eager) {
-    events_found_.clear();
     add_events_of(&eager);
     if (events_found_.empty()) return false;
-    const auto first =
-        std::ranges::min_element(events_found_, {}, &std::pair<std::uint64_t, happening>::first);
-    perform(happening(first->second));
+    perform(happening(events_found_.front().second));
     return true;
   };
   for (bool moved = true; std::exchange(moved, false);) {
@@ -155,7 +194,6 @@ void network::settle() {
       moved = true;
     }
   }
-  --quiet_;
 }
 
 void network::begin(host& of) {
@@ -163,65 +201,37 @@ void network::begin(host& of) {
 }
 
 void network::enter(host& of) {
+  DOVETAIL_CHECK(in_turn_ == nullptr || in_turn_ == &of);
+  if (in_turn_ == nullptr) ++of.turn_;
   in_turn_ = &of;
 }
 
-// The attempt of end 0 has come to something, which it is told if it waits for it.
-void network::end_attempt(link& at) {
-  const route* const way = known_route(at.to);
-  simulated_listener* const door = listener_at(at.to, at.id);
-  link_end& end = at.end(0);
-  if (way != nullptr && way->how == reach::unresolved) {
-    at.is = link::state::failed;
-    end.broken = {EHOSTDOWN, std::generic_category()};
-  } else if (end.at->sockets_ > end.at->sockets_max) {
-    at.is = link::state::failed;
-    end.broken = std::make_error_code(std::errc::too_many_files_open);
-  } else if (door == nullptr || (way != nullptr && way->how == reach::refused)) {
-    at.is = link::state::failed;
-    end.broken = std::make_error_code(at.to.is_unix() ? std::errc::no_such_file_or_directory
-                                                      : std::errc::connection_refused);
-  } else {
-    at.is = link::state::open;
-    at.waits_at = door;
-    door->waiting_.push_back(&at);
-  }
-  const auto what = ready(at, 0) & end.watched;
-  if (what != io::readiness::none) tell(at, 0, what);
+// Who waits for it is told how the attempt has ended: as Asio does, first that it may write.
+void network::tell_of_attempt(link& at) {
+  end_attempt(at);
+  const link_end& end = at.end(0);
+  auto what = tellable(at, 0);
+  const bool apart = what == readiness::both &&
+                     (end.reading.who != end.writing.who ||
+                      (habits_.batches && choices_for(end).choose(2, site::outcome) == 1));
+  if (apart) what = readiness::writable;
+  if (what != readiness::none) tell(at, 0, what);
 }
 
-void network::accept(link& at) {
-  simulated_listener& door = *at.waits_at;
-  std::erase(door.waiting_, &at);
-  at.waits_at = nullptr;
-  link_end& end = at.end(1);
-  end.at = &door.host_;
-  end.open = true;
-  ++door.host_.sockets_;
-  enter(door.host_);
-  door.host_.handler_->on_accept(door.who_, std::make_unique<simulated_socket>(*this, at, 1), now_);
-}
-
-void network::tell(link& at, int side, io::readiness what) {
+void network::tell(link& at, int side, readiness what) {
   link_end& end = at.end(side);
-  const token who = end.who;
-  end.watched = static_cast<io::readiness>(static_cast<unsigned char>(end.watched) &
-                                           ~static_cast<unsigned char>(what));
-  end.told = end.told | what;
+  const token who = io::can_read(what) ? end.reading.who : end.writing.who;
+  end.watched = without(end.watched, what);
+  end.noticed = without(end.noticed, what);
   end.told_at = ++stamp_;
-  host& of = *end.at;
-  enter(of);
-  of.handler_->on_ready(who, what, now_);
+  enter(*end.at);
+  in_turn_->handler_->on_ready(who, what, now_);
 }
 
 void network::end_turn(host& of) {
+  if (in_turn_ == nullptr) ++of.turn_;  // an empty one
   in_turn_ = nullptr;
   of.woken_at_ = ++stamp_;
-  for (const auto& each : links_) {
-    for (link_end& end : each->ends) {
-      if (end.at == &of) end.told = io::readiness::none;
-    }
-  }
   of.wake_ = of.handler_->on_turn_end(now_);
 }
 

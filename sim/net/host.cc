@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,7 +11,12 @@
 
 #include "base/endpoint.h"
 #include "base/result.h"
+#include "base/token.h"
+#include "io/network.h"
+#include "io/socket.h"
+#include "sim/net/link.h"
 #include "sim/net/network.h"
+#include "sim/net/route.h"
 
 namespace dovetail::sim {
 
@@ -24,16 +30,16 @@ std::unique_ptr<io::socket> host::connect(const endpoint& to) {
 result<std::unique_ptr<io::listener>> host::listen(const endpoint& at,
                                                    const io::listen_options& how,
                                                    token who) {
-  const auto where = world_.take_address(at, how.reuse_port);
+  const auto where = world_.take_address(*this, at, how.reuse_port);
   if (!where) return std::unexpected(where.error());
-  return std::make_unique<simulated_listener>(world_, *this, *where, how, who);
+  return std::make_unique<simulated_listener>(world_, *this, **where, how, who);
 }
 
 simulated_listener::simulated_listener(
-    sim::network& world, host& at, endpoint where, const io::listen_options& how, token who)
+    sim::network& world, host& at, route& where, const io::listen_options& how, token who)
     : world_(world),
       host_(at),
-      where_(std::move(where)),
+      where_(where),
       backlog_(static_cast<std::size_t>(std::max(how.backlog, 1))),
       shares_(how.reuse_port),
       who_(who) {
@@ -42,6 +48,10 @@ simulated_listener::simulated_listener(
 
 simulated_listener::~simulated_listener() {
   world_.remove(*this);
+}
+
+endpoint simulated_listener::where() const {
+  return where_.at;
 }
 
 simulated_socket::simulated_socket(sim::network& world, link& at, int side)
@@ -60,17 +70,15 @@ result<std::size_t> simulated_socket::write(std::span<const io::const_buffer> fr
 }
 
 void simulated_socket::watch(io::readiness what, token who) {
-  link_end& end = link_.end(side_);
-  end.watched = end.watched | what;
-  end.who = who;
+  world_.watch(link_, side_, what, who);
 }
 
 void simulated_socket::finish() {
-  link_.end(side_).out.finished = true;
+  world_.finish(link_, side_);
 }
 
 std::string_view simulated_socket::peer() const {
-  if (side_ == 1 && link_.to.is_unix()) return {};
+  if (side_ == 1 && link_.local) return {};
   std::string& name = link_.names[side_];
   if (name.empty()) {
     name = side_ == 0 ? to_string(link_.to) : "[client]:" + std::to_string(link_.id);

@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "base/token.h"
 #include "io/handler.h"
 #include "io/network.h"
+#include "io/socket.h"
 #include "sim/net/link.h"
 
 namespace dovetail::sim {
@@ -41,7 +43,8 @@ class host final : public io::network {
   // When its handler wants to be woken.
   std::optional<instant> wake() const { return wake_; }
 
-  // Sockets it may have at most: at the limit nothing is accepted.
+  // Sockets it may have at most, listeners not counted. At the limit connections wait to be
+  // accepted, and connecting or listening fails with too_many_files_open.
   std::size_t sockets_max = std::numeric_limits<std::size_t>::max();
 
  private:
@@ -54,6 +57,7 @@ class host final : public io::network {
   io::handler* handler_ = nullptr;
   std::optional<instant> wake_;
   std::size_t sockets_ = 0;
+  std::uint64_t turn_ = 0;      // the one that is open, or else the last one
   std::uint64_t woken_at_ = 0;  // the order in which it was last told
 };
 
@@ -61,24 +65,28 @@ class host final : public io::network {
 class simulated_listener final : public io::listener {
  public:
   simulated_listener(
-      sim::network& world, host& at, endpoint where, const io::listen_options& how, token who);
+      sim::network& world, host& at, route& where, const io::listen_options& how, token who);
   ~simulated_listener() override;
 
   void pause() override { paused_ = true; }
   void resume() override { paused_ = false; }
-  endpoint where() const override { return where_; }
+  endpoint where() const override;
 
  private:
   friend class sim::network;
 
+  bool is_full() const { return waiting_.size() > backlog_; }  // as the kernel counts: one more
+
   sim::network& world_;
   host& host_;
-  const endpoint where_;
+  route& where_;
   const std::size_t backlog_;
   const bool shares_;  // its port with others
   const token who_;
   bool paused_ = false;
+  std::uint32_t accepted_ = 0;
   std::vector<link*> waiting_;  // established, oldest first
+  std::uint32_t early_ = 0;     // scratch of listing: the oldest link that may get here
 };
 
 // One end of a link.

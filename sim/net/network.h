@@ -8,27 +8,34 @@
 //
 // What the kernel's network may do with a stream (split and merge reads, take part of a write,
 // refuse, reset with or without the bytes before it) it asks the chooser about, within the limits
-// of its habits.
+// of its habits. README.md says which habit brings which of the kernel's.
 
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <initializer_list>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "base/endpoint.h"
+#include "base/result.h"
 #include "base/time.h"
+#include "base/token.h"
 #include "io/handler.h"
+#include "io/network.h"
+#include "io/socket.h"
 #include "sim/net/choice.h"
 #include "sim/net/framing.h"
 #include "sim/net/host.h"
 #include "sim/net/link.h"
+#include "sim/net/route.h"
 
 namespace dovetail::sim {
 
@@ -44,12 +51,29 @@ struct habits {
   cutting cuts = cutting::never;
   bool batches = false;  // several events may share a turn
   bool leaps = false;    // time may go on although something else could happen first
-  bool loses = false;    // a reset may destroy what was on its way before it
+  bool loses = false;    // a reset may destroy what was on its way before it, or part of it
+  bool stale = false;    // an event may be told although what it was about has passed
+  duration lag{};        // so long an end may not know yet that its peer has gone or finished
+  duration lateness{};   // a wake-up may be so late: a pause in which other deadlines pass
   std::size_t stream_bytes_max = 64U << 10;  // of one direction, taken and not yet read
+};
+
+// Hears what crosses the wires.
+class network_tap {
+ public:
+  virtual ~network_tap() = default;
+
+  // `side` of the link has written these bytes, and they were taken.
+  virtual void on_written(const link& at, int side, std::string_view bytes) = 0;
+
+  // The side that connected has let go of the link.
+  virtual void on_gone(const link& at) = 0;
 };
 
 class network {
  public:
+  using reach = sim::reach;
+
   // `choices` outlives the network.
   network(chooser& choices, const habits& how);
   ~network();
@@ -57,8 +81,8 @@ class network {
   network& operator=(const network&) = delete;
 
   // A machine on the network. Its handler is attached before anything happens. An eager host is
-  // told of everything at once, whole and in order, before the chooser is asked again: for parts
-  // of the world whose own timing is of no interest.
+  // told of everything at once, whole and in order, before the chooser is asked what happens next:
+  // for parts of the world whose own timing is of no interest.
   host& add_host(std::string name, bool eager = false);
 
   // What may happen now: the dull one first, nothing when all is quiet for ever.
@@ -71,13 +95,23 @@ class network {
   // The first, empty turn of a host.
   void begin(host& of);
 
+  // Whether a turn is open, which only its own host's events and its end go on with.
+  bool in_turn() const { return in_turn_ != nullptr; }
+
   instant now() const { return now_; }
   void pass(duration time) { now_ += time; }
+
+  // `to` hears everything from now on, and outlives the network or is replaced by null.
+  void set_tap(network_tap* to) { tap_ = to; }
 
   // How messages end in the streams of connections to `at`.
   void speaks(const endpoint& at, const framing& what);
 
-  // Open links, in order of creation, for fingerprints, pictures and oracles. Ids are not reused.
+  // `name` stands for these addresses, which are tried in turn: what a resolver said once and may
+  // be no longer true.
+  void set_addresses(const endpoint& name, std::initializer_list<endpoint> addresses);
+
+  // Links, in order of creation, for fingerprints, pictures and oracles. Ids are not reused.
   std::span<const std::unique_ptr<link>> links() const { return links_; }
   link* find(std::uint32_t id) const;
 
@@ -85,19 +119,16 @@ class network {
 
   // The connection breaks: each end that is still there finds a reset after what it can still read.
   void reset(link& at);
-  // Like reset, as far as the end that did not ask for it is concerned.
+  // Like reset, as far as the end that did not ask for it is concerned; this one is told no more.
+  // A unix socket cannot do that: it closes.
   void abort(link& at, int side);
-  // Attempts to reach `at` from now on.
-  enum class reach : std::uint8_t {
-    normal,
-    refused,     // although somebody listens
-    silent,      // never answered
-    unresolved,  // its name leads nowhere
-  };
+  // The end dies with its process: as if it had closed, while its handler finds a reset.
+  void sever(link& at, int side);
+  // Attempts to reach `at` that have not ended yet, and those to come.
   void set_reach(const endpoint& at, reach how);
 
   habits& how() { return habits_; }
-  chooser& choices() { return quiet_ > 0 ? dull_ : *choices_; }
+  chooser& choices() { return *choices_; }
 
   // Happenings performed so far.
   std::uint64_t events() const { return events_; }
@@ -107,54 +138,84 @@ class network {
   friend class simulated_socket;
   friend class simulated_listener;
 
+  // What may come of an attempt at the moment.
+  struct prospect {
+    simulated_listener* door = nullptr;  // it succeeds
+    std::error_code why;                 // it fails
+    bool is_open() const { return door == nullptr && !why; }
+  };
+
   // What hosts, sockets and listeners ask for.
-  result<endpoint> take_address(const endpoint& at, bool shared);
+  result<route*> take_address(host& by, const endpoint& at, bool shared);
   void add(simulated_listener& opened);
   void remove(simulated_listener& gone);
   link& connect(host& from, const endpoint& to);
   result<std::size_t> read(link& at, int side, std::span<std::byte> into);
   result<std::size_t> write(link& at, int side, std::span<const io::const_buffer> from);
+  result<std::size_t> write_some(link& at,
+                                 int side,
+                                 std::span<const io::const_buffer> from,
+                                 std::size_t offered);
+  std::size_t room(const link_end& of) const;
+  bool refuses_although_there_is_room(const link_end& of);
+  void watch(link& at, int side, io::readiness what, token who);
+  void finish(link& at, int side);
   void close(link& at, int side);
+
+  // attempts.cc: from connect to accept
+  route& route_to(const endpoint& at);
+  prospect look(const link& at) const;
+  static prospect look_at(const route& way, const link& from);
+  void answer(link& at, simulated_listener& by);
+  void end_attempt(link& at);
+  void accept(link& at);
+  void fail(link& at, std::error_code why);
+
+  // endings.cc: how connections end
+  void let_go(link& at, int side, bool abruptly);
+  void let_go_of_attempt(link& at, bool abruptly);
+  void break_end(link& at, int side);
+  void lose_some(link& at, int side);
+  void erase_if_gone(link& at);
+  static void uncount(link_end& end);
+  result<std::size_t> read_end(link& at, int side);
+  result<std::size_t> write_to_nobody(link& at, int side, std::size_t size);
+  bool is_news(const link_end& of) const;
 
   // cutting.cc: how much of what is there
   std::size_t read_size(const link& at, int side, std::size_t most);
-  std::size_t write_size(const link& at, int side, std::string_view next, std::size_t most);
-  std::size_t any_size(std::size_t to_cut, std::size_t most, site about);
+  std::size_t write_size(const link& at, int side, std::size_t most);
+  std::size_t any_size(chooser& ask, std::size_t to_cut, std::size_t most, site about);
+  std::size_t part_that_arrives(const link& at, int side);
+  bool cuts_halves() const { return habits_.cuts != cutting::messages; }
 
   // events.cc: what may happen
   io::readiness ready(const link& at, int side) const;
+  io::readiness tellable(const link& at, int side) const;
   void add_events_of(const host* only);
+  void add_events_of_end(const link& at, int side);
+  void add_attempt(const link& at, const host* only);
+  void add_accepts(const host* only);
   void add_event(std::uint64_t stamp, const happening& event);
-  bool may_end(const link& at) const;
-  void end_attempt(link& at);
-  void accept(link& at);
+  void tell_of_attempt(link& at);
   void tell(link& at, int side, io::readiness what);
-  void end_turn(host& of);
+  bool is_shown(const host& of, const host* only) const;
   void enter(host& of);
+  void end_turn(host& of);
+  void wait_until(instant when);
 
-  std::size_t room(const link_end& of) const;
-  void break_end(link& at, int side, std::errc why);
-  void erase_if_gone(link& at);
-  simulated_listener* listener_at(const endpoint& at, std::uint32_t attempt) const;
-
-  struct route {
-    endpoint at;
-    framing speaks;
-    reach how = reach::normal;
-  };
-  route& route_to(const endpoint& at);
-  const route* known_route(const endpoint& at) const;
+  // Decides for what `end` sees of the network: eager hosts see the dull one.
+  chooser& choices_for(const link_end& end);
 
   chooser* choices_;
   dull_chooser dull_;
-  int quiet_ = 0;  // above 0: nobody is asked
+  network_tap* tap_ = nullptr;
   habits habits_;
   instant now_{std::chrono::seconds(1)};
   std::vector<std::unique_ptr<host>> hosts_;
   std::vector<std::unique_ptr<link>> links_;
   std::vector<simulated_listener*> listeners_;
-  std::vector<route> routes_;
-  std::string scratch_;
+  std::deque<route> routes_;
   std::vector<std::pair<std::uint64_t, happening>> events_found_;
   host* in_turn_ = nullptr;
   std::uint32_t next_link_ = 1;

@@ -1,8 +1,6 @@
 #include "sim/net/stream.h"
 
-#include <algorithm>
 #include <cstddef>
-#include <string>
 #include <string_view>
 
 namespace dovetail::sim {
@@ -27,10 +25,9 @@ void stream::read(std::size_t size, message_size of) {
   start_ = 0;
 }
 
-std::size_t stream::cut_after(std::string_view bytes,
-                              std::size_t from,
-                              message_size of,
-                              bool halves) {
+std::size_t stream::to_next_cut(std::size_t last, message_size of, bool halves) const {
+  const std::string_view bytes = std::string_view(bytes_).substr(start_);
+  const std::size_t from = bytes.size() - last;
   std::size_t start = 0;
   while (of != nullptr) {
     const std::size_t size = of(bytes.substr(start));
@@ -40,15 +37,7 @@ std::size_t stream::cut_after(std::string_view bytes,
     if (start + size > from) return start + size - from;
     start += size;
   }
-  return bytes.size() - from;
-}
-
-std::size_t stream::to_next_cut(std::string_view next, message_size of, bool halves) const {
-  if (of == nullptr) return next.size();
-  std::string all = bytes_.substr(start_);
-  const std::size_t from = all.size();
-  all.append(next);
-  return std::min(cut_after(all, from, of, halves), next.size());
+  return last;
 }
 
 }  // namespace dovetail::sim

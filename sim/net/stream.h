@@ -9,7 +9,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -25,20 +24,19 @@ class stream {
 
   void write(std::string_view bytes) { bytes_.append(bytes); }
 
+  // The last `size` bytes that were written were not taken after all.
+  void take_back(std::size_t size) { bytes_.resize(bytes_.size() - size); }
+
   // The first `size` pending bytes were read.
   void read(std::size_t size, message_size of);
 
   // Everything pending beyond the first `kept` bytes is lost on the way.
   void lose(std::size_t kept) { bytes_.resize(read_ + kept); }
 
-  // How many of the pending bytes lie before the next cut: the middle (where `halves`) or the end
-  // of the message that is being read. All of them when that cannot be seen.
-  std::size_t to_next_cut(message_size of, bool halves) const {
-    return cut_after(std::string_view(bytes_).substr(start_), read_ - start_, of, halves);
-  }
-
-  // The same for `next`, which is about to be written behind all that is pending.
-  std::size_t to_next_cut(std::string_view next, message_size of, bool halves) const;
+  // How many of the last `last` pending bytes lie before the next cut: the middle (where `halves`)
+  // or the end of the message that the first of them belongs to. All of them when that cannot be
+  // seen.
+  std::size_t to_next_cut(std::size_t last, message_size of, bool halves) const;
 
   // The read part of a message whose rest is still to come.
   std::string_view begun() const { return std::string_view(bytes_).substr(start_, read_ - start_); }
@@ -46,11 +44,6 @@ class stream {
   bool finished = false;  // an end of stream follows the bytes
 
  private:
-  static std::size_t cut_after(std::string_view bytes,
-                               std::size_t from,
-                               message_size of,
-                               bool halves);
-
   std::string bytes_;
   std::size_t start_ = 0;
   std::size_t read_ = 0;
