@@ -1,5 +1,7 @@
 #include "base/endpoint.h"
 
+#include <string>
+
 namespace dovetail {
 
 std::string to_string(const endpoint& at) {

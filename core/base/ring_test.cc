@@ -1,5 +1,6 @@
 #include "base/ring.h"
 
+#include <cstddef>
 #include <memory>
 
 #include <gtest/gtest.h>

@@ -1,8 +1,11 @@
 #include "base/slot_table.h"
 
+#include <memory>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "base/token.h"
 
 namespace dovetail {
 namespace {

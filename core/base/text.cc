@@ -1,7 +1,10 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
+#include <optional>
+#include <string_view>
 
 #include "base/check.h"
 

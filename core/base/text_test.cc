@@ -1,6 +1,8 @@
 #include "base/text.h"
 
+#include <cstdint>
 #include <limits>
+#include <optional>
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,8 @@
 #include "buffer/block.h"
 
+#include <cstddef>
 #include <new>
+#include <utility>
 
 #include "base/check.h"
 

@@ -1,7 +1,10 @@
 #include "buffer/inbox.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
+#include <span>
+#include <utility>
 
 #include "base/check.h"
 

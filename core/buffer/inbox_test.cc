@@ -1,9 +1,15 @@
 #include "buffer/inbox.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
+
+#include "buffer/block.h"
+#include "buffer/slice.h"
 
 namespace dovetail {
 namespace {

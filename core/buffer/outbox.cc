@@ -1,7 +1,10 @@
 #include "buffer/outbox.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
+#include <span>
+#include <string_view>
 
 #include "base/check.h"
 

@@ -1,13 +1,19 @@
 #include "buffer/outbox.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstring>
+#include <span>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "buffer/block.h"
 #include "buffer/byte_queue.h"
 #include "buffer/packer.h"
+#include "buffer/slice.h"
 
 namespace dovetail {
 namespace {
@@ -77,6 +83,7 @@ TEST(packer, keeps_many_small_slices_in_one_block_and_shares_large_ones) {
   block_pool blocks;
   packer keeper(blocks);
   std::vector<slice> kept;
+  kept.reserve(101);
   for (int at = 0; at < 100; ++at) {
     kept.push_back(keeper.keep(slice_of(blocks, std::to_string(at))));
   }
@@ -104,6 +111,7 @@ TEST(block_pool, reuses_blocks_and_gives_back_what_is_too_much) {
 
   const auto many = [&] {
     std::vector<block_ref> held;
+    held.reserve(64);
     for (int at = 0; at < 64; ++at)
       held.push_back(blocks.get());
   };

@@ -1,7 +1,10 @@
 #include "buffer/packer.h"
 
 #include <cstring>
+#include <string_view>
 #include <utility>
+
+#include "buffer/slice.h"
 
 namespace dovetail {
 

@@ -1,6 +1,9 @@
 #include "protocol/memcache/commands.h"
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 
 #include "protocol/memcache/replies.h"
 

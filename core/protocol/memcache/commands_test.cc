@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "protocol/memcache/filter.h"

@@ -6,12 +6,20 @@
 #include <regex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "buffer/block.h"
+#include "buffer/byte_queue.h"
+#include "buffer/inbox.h"
+#include "buffer/outbox.h"
+#include "message/request.h"
+#include "message/response.h"
 #include "protocol/memcache/memcache.h"
 #include "protocol/memcache/real_memcached.h"
 #include "protocol/memcache/test_support.h"
+#include "protocol/protocol.h"
 
 namespace dovetail::memcache {
 namespace {

@@ -1,5 +1,13 @@
 #include "protocol/memcache/expect.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "buffer/byte_queue.h"
+#include "message/request.h"
+#include "message/response.h"
 #include "protocol/memcache/base64.h"
 #include "protocol/memcache/commands.h"
 #include "protocol/memcache/replies.h"

@@ -1,14 +1,22 @@
 #include "protocol/memcache/expect.h"
 
 #include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
+#include "buffer/block.h"
+#include "buffer/inbox.h"
+#include "message/request.h"
+#include "message/response.h"
 #include "protocol/memcache/base64.h"
 #include "protocol/memcache/replies.h"
 #include "protocol/memcache/request_parser.h"
 #include "protocol/memcache/response_parser.h"
 #include "protocol/memcache/test_support.h"
+#include "protocol/protocol.h"
 
 namespace dovetail::memcache {
 namespace {

@@ -1,7 +1,12 @@
 #include "protocol/memcache/filter.h"
 
+#include <string>
+#include <string_view>
+
+#include "message/request.h"
 #include "protocol/memcache/commands.h"
 #include "protocol/memcache/replies.h"
+#include "protocol/protocol.h"
 
 namespace dovetail::memcache {
 namespace {

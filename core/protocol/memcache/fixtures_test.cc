@@ -1,13 +1,18 @@
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <map>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "buffer/block.h"
+#include "buffer/inbox.h"
+#include "message/response.h"
 #include "protocol/memcache/response_parser.h"
 #include "protocol/memcache/test_support.h"
+#include "protocol/protocol.h"
 
 namespace dovetail::memcache {
 namespace {

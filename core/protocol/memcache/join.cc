@@ -1,10 +1,16 @@
 #include "protocol/memcache/join.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 #include <boost/container/small_vector.hpp>
 
 #include "base/check.h"
+#include "buffer/outbox.h"
+#include "buffer/slice.h"
+#include "message/request.h"
+#include "message/split_request.h"
 #include "protocol/memcache/replies.h"
 
 namespace dovetail::memcache {

@@ -1,11 +1,22 @@
 #include "protocol/memcache/join.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include <gtest/gtest.h>
 
+#include "buffer/block.h"
+#include "buffer/inbox.h"
+#include "buffer/outbox.h"
 #include "buffer/packer.h"
 #include "protocol/memcache/request_parser.h"
 #include "protocol/memcache/split.h"
 #include "protocol/memcache/test_support.h"
+#include "protocol/protocol.h"
 
 namespace dovetail::memcache {
 namespace {

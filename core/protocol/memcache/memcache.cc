@@ -1,5 +1,17 @@
 #include "protocol/memcache/memcache.h"
 
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "buffer/byte_queue.h"
+#include "buffer/outbox.h"
+#include "message/request.h"
+#include "message/response.h"
+#include "message/split_request.h"
 #include "protocol/memcache/expect.h"
 #include "protocol/memcache/filter.h"
 #include "protocol/memcache/join.h"
@@ -7,6 +19,7 @@
 #include "protocol/memcache/request_parser.h"
 #include "protocol/memcache/response_parser.h"
 #include "protocol/memcache/split.h"
+#include "protocol/protocol.h"
 
 namespace dovetail::memcache {
 namespace {

@@ -1,18 +1,25 @@
 // Finding messages in what a socket delivers, and writing them anew.
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include <benchmark/benchmark.h>
 
+#include "buffer/block.h"
+#include "buffer/byte_queue.h"
 #include "buffer/inbox.h"
 #include "buffer/outbox.h"
+#include "message/request.h"
+#include "message/response.h"
 #include "protocol/memcache/expect.h"
 #include "protocol/memcache/request_parser.h"
 #include "protocol/memcache/response_parser.h"
 #include "protocol/memcache/split.h"
+#include "protocol/protocol.h"
 
 namespace dovetail::memcache {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <string_view>
 
 #include "protocol/memcache/replies.h"
 #include "protocol/memcache/words.h"

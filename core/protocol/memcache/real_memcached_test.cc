@@ -3,19 +3,21 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <unistd.h>
-#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/types.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
@@ -44,6 +46,7 @@ real_memcached::real_memcached() {
   std::vector<std::string> words = {"memcached", "-s", path_, "-U", "0", "-t", "1", "-m", "16"};
   if (::geteuid() == 0) words.insert(words.end(), {"-u", "root"});
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words)
     arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -89,7 +92,7 @@ void real_connection::send(std::string_view bytes) {
 }
 
 std::string real_connection::receive() {
-  std::array<char, 65536> buffer;
+  std::array<char, 65536> buffer{};
   const ssize_t size = ::recv(socket_, buffer.data(), buffer.size(), 0);
   return size <= 0 ? std::string() : std::string(buffer.data(), static_cast<std::size_t>(size));
 }

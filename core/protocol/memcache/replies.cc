@@ -1,6 +1,10 @@
 #include "protocol/memcache/replies.h"
 
+#include <cstdint>
 #include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/text.h"
 #include "protocol/memcache/words.h"

@@ -1,8 +1,14 @@
 #include "protocol/memcache/request_line.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <span>
+#include <string_view>
 
 #include "base/text.h"
+#include "message/request.h"
+#include "protocol/memcache/commands.h"
 #include "protocol/memcache/meta_flags.h"
 #include "protocol/memcache/replies.h"
 #include "protocol/memcache/words.h"

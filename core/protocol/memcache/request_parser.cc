@@ -1,9 +1,14 @@
 #include "protocol/memcache/request_parser.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
+#include "buffer/inbox.h"
+#include "message/request.h"
 #include "protocol/memcache/replies.h"
+#include "protocol/protocol.h"
 
 namespace dovetail::memcache {
 namespace {

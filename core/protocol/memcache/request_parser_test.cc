@@ -1,10 +1,20 @@
 #include "protocol/memcache/request_parser.h"
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "buffer/block.h"
+#include "buffer/inbox.h"
+#include "message/request.h"
+#include "protocol/memcache/commands.h"
+#include "protocol/memcache/memcache.h"
 #include "protocol/memcache/replies.h"
 #include "protocol/memcache/test_support.h"
+#include "protocol/protocol.h"
 
 namespace dovetail::memcache {
 namespace {

@@ -2,13 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
+#include <string_view>
 
 #include "base/text.h"
+#include "buffer/inbox.h"
+#include "message/response.h"
 #include "protocol/memcache/meta_flags.h"
 #include "protocol/memcache/replies.h"
 #include "protocol/memcache/words.h"
+#include "protocol/protocol.h"
 
 namespace dovetail::memcache {
 namespace {

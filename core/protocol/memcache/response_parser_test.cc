@@ -1,10 +1,20 @@
 #include "protocol/memcache/response_parser.h"
 
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "buffer/block.h"
+#include "buffer/inbox.h"
+#include "message/response.h"
 #include "protocol/memcache/replies.h"
 #include "protocol/memcache/test_support.h"
+#include "protocol/protocol.h"
 
 namespace dovetail::memcache {
 namespace {
@@ -154,6 +164,7 @@ TEST(memcache_response_parser, finds_one_response_behind_the_other) {
   const outcome all = parse("STORED\r\nVALUE a 0 1\r\nx\r\nEND\r\nEND\r\n5\r\nVA 1\r\nx\r\nHD\r\n");
 
   std::vector<std::uint32_t> shapes;
+  shapes.reserve(all.responses.size());
   for (const seen& each : all.responses)
     shapes.push_back(each.shape);
   EXPECT_THAT(shapes, ElementsAre(shape::stored, shape::values, shape::end, shape::number,

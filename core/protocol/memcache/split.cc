@@ -1,7 +1,13 @@
 #include "protocol/memcache/split.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
 #include "base/check.h"
 #include "base/text.h"
+#include "buffer/outbox.h"
+#include "message/request.h"
 #include "protocol/memcache/commands.h"
 #include "protocol/memcache/words.h"
 

@@ -57,7 +57,7 @@ inline texts cut(std::string_view stream, std::span<const std::size_t> cuts) {
 // give what the first gave, which is returned.
 template <class Function>
 auto same_for_every_split(std::string_view stream, Function of) {
-  const auto whole = of(cut(stream, {}));
+  auto whole = of(cut(stream, {}));
   std::vector<std::size_t> everywhere;
   for (std::size_t at = 1; at < stream.size(); ++at) {
     everywhere.push_back(at);
@@ -117,17 +117,17 @@ inline texts happens(const texts& pieces, const options& with) {
           seen.push_back(answer);
           break;
         case verdict::ignore:
-          seen.push_back("silence");
+          seen.emplace_back("silence");
           break;
         case verdict::hang_up:
-          seen.push_back("hang up");
+          seen.emplace_back("hang up");
           return seen;
       }
       from.consume(found.consumed);
       begun = !from.empty();
     }
   }
-  if (begun) seen.push_back("…");
+  if (begun) seen.emplace_back("…");
   return seen;
 }
 

@@ -1,8 +1,13 @@
 #include "protocol/memcache/words.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
 
 #include "base/text.h"
+#include "buffer/outbox.h"
 
 namespace dovetail::memcache {
 

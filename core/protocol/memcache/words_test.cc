@@ -1,9 +1,12 @@
 #include "protocol/memcache/words.h"
 
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
+#include "buffer/block.h"
+#include "buffer/outbox.h"
 #include "protocol/memcache/test_support.h"
 
 namespace dovetail::memcache {

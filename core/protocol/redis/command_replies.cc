@@ -1,11 +1,14 @@
 #include "protocol/redis/command_replies.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/text.h"
+#include "message/request.h"
 #include "protocol/redis/commands.h"
 #include "protocol/redis/keys.h"
 #include "protocol/redis/replies.h"

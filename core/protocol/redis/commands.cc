@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
+#include <span>
+#include <string_view>
 
 #include "base/text.h"
+#include "protocol/redis/shapes.h"
 
 namespace dovetail::redis {
 namespace {
@@ -496,11 +500,11 @@ constexpr std::uint32_t hash_of(std::string_view name) {
 
 constexpr std::array<std::uint16_t, slot_count> slots = [] {
   std::array<std::uint16_t, slot_count> filled{};
-  for (std::uint16_t row = 1; row < std::size(table); ++row) {
+  for (std::size_t row = 1; row < std::size(table); ++row) {
     std::size_t at = hash_of(table[row].name) % slot_count;
     while (filled[at] != unknown_command)
       at = (at + 1) % slot_count;
-    filled[at] = row;
+    filled[at] = static_cast<std::uint16_t>(row);
   }
   return filled;
 }();

@@ -7,11 +7,15 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "protocol/redis/keys.h"
+#include "buffer/block.h"
+#include "buffer/inbox.h"
+#include "message/request.h"
+#include "protocol/protocol.h"
 #include "protocol/redis/real_redis.h"
 #include "protocol/redis/request_parser.h"
 #include "protocol/redis/test_support.h"

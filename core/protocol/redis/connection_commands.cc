@@ -4,10 +4,15 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/text.h"
+#include "message/request.h"
+#include "protocol/protocol.h"
 #include "protocol/redis/command_replies.h"
+#include "protocol/redis/commands.h"
+#include "protocol/redis/redis.h"
 #include "protocol/redis/replies.h"
 
 namespace dovetail::redis {

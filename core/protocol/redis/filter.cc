@@ -1,11 +1,15 @@
 #include "protocol/redis/filter.h"
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "base/text.h"
+#include "message/request.h"
+#include "protocol/protocol.h"
 #include "protocol/redis/commands.h"
 #include "protocol/redis/connection_commands.h"
+#include "protocol/redis/redis.h"
 #include "protocol/redis/replies.h"
 
 namespace dovetail::redis {

@@ -1,12 +1,16 @@
 #include "protocol/redis/filter.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "protocol/protocol.h"
+#include "protocol/redis/commands.h"
 #include "protocol/redis/real_redis.h"
+#include "protocol/redis/redis.h"
 #include "protocol/redis/test_support.h"
 
 namespace dovetail::redis {

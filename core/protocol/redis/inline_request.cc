@@ -2,8 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/text.h"
+#include "message/request.h"
 #include "protocol/redis/replies.h"
 
 namespace dovetail::redis {

@@ -11,6 +11,9 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "buffer/outbox.h"
+#include "message/split_request.h"
+#include "protocol/redis/commands.h"
 #include "protocol/redis/replies.h"
 
 namespace dovetail::redis {
@@ -68,7 +71,7 @@ class cursors {
   std::size_t& operator[](std::size_t part) { return at_[part]; }
 
  private:
-  std::array<std::size_t, 64> few_;
+  std::array<std::size_t, 64> few_{};
   std::vector<std::size_t> many_;
   std::span<std::size_t> at_;
 };

@@ -1,12 +1,17 @@
 #include "protocol/redis/join.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "buffer/block.h"
+#include "buffer/outbox.h"
 #include "buffer/packer.h"
+#include "message/split_request.h"
+#include "protocol/redis/commands.h"
 #include "protocol/redis/test_support.h"
 
 namespace dovetail::redis {

@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
 
 #include "base/text.h"
+#include "message/request.h"
+#include "protocol/redis/commands.h"
 
 namespace dovetail::redis {
 namespace {

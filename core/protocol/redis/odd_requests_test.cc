@@ -2,13 +2,20 @@
 // through us, are answered alike. What speaks of the proxy itself (AUTH, COMMAND, INFO …) is left
 // out.
 
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "buffer/block.h"
+#include "buffer/inbox.h"
+#include "buffer/outbox.h"
+#include "message/request.h"
+#include "protocol/protocol.h"
 #include "protocol/redis/real_redis.h"
+#include "protocol/redis/redis.h"
 #include "protocol/redis/test_support.h"
 
 namespace dovetail::redis {

@@ -38,7 +38,7 @@ class redis_connection {
 // Listens on a free port of 127.0.0.1, keeps nothing, and is ended by its process id.
 class real_redis {
  public:
-  explicit real_redis(std::vector<std::string> options = {});
+  explicit real_redis(const std::vector<std::string>& options = {});
   ~real_redis();
   real_redis(const real_redis&) = delete;
   real_redis& operator=(const real_redis&) = delete;

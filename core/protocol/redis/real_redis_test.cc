@@ -2,18 +2,26 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string>
+#include <string_view>
 #include <unistd.h>
+#include <vector>
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 
+#include "buffer/block.h"
+#include "buffer/inbox.h"
+#include "message/response.h"
+#include "protocol/protocol.h"
 #include "protocol/redis/response_parser.h"
 #include "protocol/redis/test_support.h"
 
@@ -52,6 +60,7 @@ pid_t start(std::uint16_t port, const std::vector<std::string>& options) {
       "--dir",        "/tmp",   "--logfile", "/dev/null"};
   words.insert(words.end(), options.begin(), options.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words)
     argv.push_back(word.data());
   argv.push_back(nullptr);
@@ -101,7 +110,7 @@ std::string redis_connection::receive() {
   response_parser parser(message_limits{});
   std::string reply;
   for (;;) {
-    std::array<char, 65536> room;
+    std::array<char, 65536> room{};
     const ssize_t came = ::recv(socket_, room.data(), room.size(), 0);
     if (came <= 0) {
       ADD_FAILURE() << "the server closed after " << reply;
@@ -127,7 +136,7 @@ std::string redis_connection::receive_until_quiet(int quiet_ms, bool& closed) {
   for (;;) {
     pollfd readable{.fd = socket_, .events = POLLIN, .revents = 0};
     if (::poll(&readable, 1, quiet_ms) <= 0) return all;
-    std::array<char, 65536> room;
+    std::array<char, 65536> room{};
     const ssize_t came = ::recv(socket_, room.data(), room.size(), 0);
     if (came <= 0) {
       closed = true;
@@ -137,7 +146,7 @@ std::string redis_connection::receive_until_quiet(int quiet_ms, bool& closed) {
   }
 }
 
-real_redis::real_redis(std::vector<std::string> options) {
+real_redis::real_redis(const std::vector<std::string>& options) {
   for (int tries = 0; tries < 5; ++tries) {
     port_ = free_port();
     process_ = start(port_, options);

@@ -2,19 +2,27 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "buffer/byte_queue.h"
+#include "buffer/outbox.h"
+#include "message/request.h"
+#include "message/response.h"
+#include "message/split_request.h"
+#include "protocol/protocol.h"
 #include "protocol/redis/commands.h"
 #include "protocol/redis/filter.h"
 #include "protocol/redis/join.h"
 #include "protocol/redis/replies.h"
 #include "protocol/redis/request_parser.h"
 #include "protocol/redis/response_parser.h"
+#include "protocol/redis/shapes.h"
 #include "protocol/redis/split.h"
 
 namespace dovetail::redis {

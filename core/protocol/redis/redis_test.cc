@@ -9,6 +9,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "buffer/block.h"
+#include "buffer/byte_queue.h"
+#include "buffer/inbox.h"
+#include "message/response.h"
+#include "message/split_request.h"
+#include "protocol/protocol.h"
+#include "protocol/redis/commands.h"
 #include "protocol/redis/real_redis.h"
 #include "protocol/redis/response_parser.h"
 #include "protocol/redis/test_support.h"

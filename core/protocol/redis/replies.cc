@@ -1,5 +1,8 @@
 #include "protocol/redis/replies.h"
 
+#include <string>
+#include <string_view>
+
 namespace dovetail::redis {
 
 void append_error(std::string& out, std::string_view text) {

@@ -1,12 +1,19 @@
 #include "protocol/redis/request_parser.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/text.h"
+#include "buffer/inbox.h"
 #include "buffer/packer.h"
+#include "message/request.h"
+#include "protocol/protocol.h"
 #include "protocol/redis/commands.h"
 #include "protocol/redis/inline_request.h"
 #include "protocol/redis/keys.h"

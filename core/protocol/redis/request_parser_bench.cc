@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -7,6 +8,8 @@
 
 #include "buffer/block.h"
 #include "buffer/inbox.h"
+#include "message/request.h"
+#include "protocol/protocol.h"
 #include "protocol/redis/request_parser.h"
 
 namespace dovetail::redis {

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +11,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "buffer/block.h"
+#include "message/request.h"
+#include "protocol/protocol.h"
 #include "protocol/redis/test_support.h"
 
 namespace dovetail::redis {

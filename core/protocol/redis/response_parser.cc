@@ -1,11 +1,16 @@
 #include "protocol/redis/response_parser.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <string_view>
 
 #include "base/text.h"
+#include "buffer/inbox.h"
+#include "message/response.h"
+#include "protocol/protocol.h"
 #include "protocol/redis/shapes.h"
 
 namespace dovetail::redis {

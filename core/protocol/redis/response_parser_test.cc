@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "buffer/block.h"
+#include "message/response.h"
+#include "protocol/protocol.h"
 #include "protocol/redis/shapes.h"
 #include "protocol/redis/test_support.h"
 

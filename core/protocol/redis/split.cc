@@ -2,10 +2,14 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/check.h"
 #include "base/text.h"
+#include "buffer/outbox.h"
+#include "message/request.h"
 #include "protocol/redis/commands.h"
 
 namespace dovetail::redis {
@@ -13,7 +17,7 @@ namespace {
 
 // "*2\r\n" or "$3\r\n", in one piece.
 void append_header(outbox& out, char type, std::uint64_t number) {
-  std::array<char, 24> line;
+  std::array<char, 24> line{};
   const decimal digits = decimal::of(number);
   const std::string_view text = digits.text();
   line[0] = type;

@@ -1,11 +1,13 @@
 #include "protocol/redis/split.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "buffer/outbox.h"
 #include "protocol/redis/test_support.h"
 
 namespace dovetail::redis {
