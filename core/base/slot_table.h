@@ -57,6 +57,14 @@ class slot_table {
     }
   }
 
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
+      const entry& at = slots_[slot];
+      if (at.object) visit(token{slot, at.generation}, std::as_const(*at.object));
+    }
+  }
+
  private:
   struct entry {
     std::unique_ptr<T> object;

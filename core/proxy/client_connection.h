@@ -57,6 +57,9 @@ class client_connection {
   outbox& output() { return outbox_; }
   reply_window& window() { return window_; }
   session& who() { return session_; }
+  const inbox& input() const { return inbox_; }
+  const outbox& output() const { return outbox_; }
+  const reply_window& window() const { return window_; }
 
  private:
   const limits* bounds_;

@@ -84,6 +84,13 @@ class awaiting {
     }
   }
 
+  // From the front on, for who only looks: nothing is owed by looking.
+  const awaited& operator[](std::size_t at) const { return requests_[at]; }
+
+  // How many, from the front on, passed their deadline; and how many are completely written.
+  std::size_t abandoned() const { return abandoned_; }
+  std::size_t written() const { return written_; }
+
   // Whether the front is completely written.
   bool front_is_written() const { return written_ > 0; }
 

@@ -78,6 +78,20 @@ class proxy final : public io::handler {
   // Memory in use and taken from the system, for tests: constant at rest and in a steady state.
   const block_pool& blocks() const { return blocks_; }
 
+  // Calls visit(side) for each connection, in an order that is the same for the same history: for
+  // who only looks, such as a picture or a simulator that wants to know whether it was here before.
+  template <class Visit>
+  void for_each_client(Visit visit) const {
+    clients_.for_each([&](token, const client_side& each) { visit(each); });
+  }
+  template <class Visit>
+  void for_each_server(Visit visit) const {
+    servers_.for_each([&](token, const server_side& each) { visit(each); });
+  }
+
+  // What the last on_turn_end answered, unless something was earlier since.
+  std::optional<instant> wake() const { return wake_; }
+
   void on_accept(token listener, std::unique_ptr<io::socket> peer, instant now) override;
   void on_ready(token who, io::readiness what, instant now) override;
   std::optional<instant> on_turn_end(instant now) override;

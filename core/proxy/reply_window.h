@@ -32,6 +32,19 @@ class reply_window {
   void settle(std::uint32_t sequence, std::uint32_t part, const slice& reply, bool failed);
   void settle(std::uint32_t sequence, std::uint32_t part, std::string_view reply, bool failed);
 
+  // Calls visit(settled, reply, split) for each place, oldest first: the reply of one that is
+  // settled and waits for an earlier one, and the split request behind it, or null.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (std::size_t at = 0; at < places_.size(); ++at) {
+      const place& its = places_[at];
+      visit(its.settled, its.reply.view(), static_cast<const split_request*>(its.split.get()));
+    }
+  }
+
+  // The sequence number of the oldest place, or of the next one to open.
+  std::uint32_t first() const { return first_; }
+
   // Requests not yet answered to the client.
   std::size_t size() const { return places_.size(); }
   bool empty() const { return places_.empty(); }

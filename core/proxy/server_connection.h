@@ -88,6 +88,12 @@ class server_connection {
 
   bool idle() const { return awaiting_.empty(); }
 
+  // For who only looks: what is owed, what came and what is to be written.
+  const awaiting& owed() const { return awaiting_; }
+  const inbox& input() const { return inbox_; }
+  const outbox& unwritten() const { return requests_; }
+  const outbox& greeting() const { return greeting_; }
+
  private:
   enum class phase { connecting, greeting, ready };
 
