@@ -66,7 +66,8 @@ class proxy final : public io::handler {
   // Stops accepting, answers what was asked, closes each client when it has its replies. To be
   // called on the loop's thread, within a turn.
   void drain();
-  bool drained() const { return clients_.size() == 0; }
+  bool drained() const { return idle(); }
+  bool idle() const { return clients_.size() == 0; }  // no client is there
 
   // Of pool `at` in config.pools; may be read from any thread.
   const pool_counters& counters(std::size_t at) const { return pools_[at]->counters; }

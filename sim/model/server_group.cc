@@ -50,6 +50,10 @@ void server_group::wake(token name, connection& at) {
   at.awake = true;
 }
 
+void server_group::wake_all() {
+  connections_.for_each([this](token name, connection& each) { wake(name, each); });
+}
+
 std::optional<instant> server_group::on_turn_end(instant now) {
   for (const token name : awake_) {
     connection& at = *connections_.find(name);

@@ -23,7 +23,8 @@ namespace dovetail::sim {
 class server_group final : public io::handler {
  public:
   // The network must outlive the group.
-  explicit server_group(io::network& net) : net_(&net) {}
+  explicit server_group(io::network& net, std::size_t block_size = block_pool::default_block_size)
+      : net_(&net), pool_(block_size) {}
 
   // Lets `model` listen and returns where it does. Fails with the system's reason.
   result<endpoint> add(std::unique_ptr<server> model, const endpoint& at);
@@ -31,6 +32,9 @@ class server_group final : public io::handler {
   void on_accept(token listener, std::unique_ptr<io::socket> peer, instant now) override;
   void on_ready(token who, io::readiness what, instant now) override;
   std::optional<instant> on_turn_end(instant now) override;
+
+  // Looks at every connection again when the turn ends: for models that did not serve all they had.
+  void wake_all();
 
   std::size_t connections() const { return connections_.size(); }
 

@@ -17,8 +17,8 @@ namespace dovetail::sim {
 namespace {
 
 std::string key_for(const tag& whose, std::uint32_t owner, std::uint32_t servers) {
-  const std::string stem = "c" + std::to_string(whose.client) + "r" + std::to_string(whose.request) +
-                           "k" + std::to_string(whose.key);
+  const std::string stem = "c" + std::to_string(whose.client) + "r" +
+                           std::to_string(whose.request) + "k" + std::to_string(whose.key);
   for (char last = 'a';; ++last) {
     DOVETAIL_CHECK(last <= 'z');
     std::string key = stem + last;
@@ -26,7 +26,9 @@ std::string key_for(const tag& whose, std::uint32_t owner, std::uint32_t servers
   }
 }
 
-std::string value_for(std::string_view key) { return "v-" + std::string(key); }
+std::string value_for(std::string_view key) {
+  return "v-" + std::string(key);
+}
 
 void add_word(std::string& to, std::string_view word) {
   to += "$" + std::to_string(word.size()) + "\r\n";
@@ -138,8 +140,9 @@ std::string own_answer(verb what, const std::vector<std::string>& keys, bool red
       return bulk;
     }
     case verb::unknown:
-      return redis ? "-ERR unknown command 'NOSUCH', with args beginning with: '" + keys[0] + "' \r\n"
-                   : "ERROR\r\n";
+      return redis
+                 ? "-ERR unknown command 'NOSUCH', with args beginning with: '" + keys[0] + "' \r\n"
+                 : "ERROR\r\n";
     default:
       return redis ? "+OK\r\n" : "";
   }
@@ -234,7 +237,9 @@ std::uint32_t owner_of(std::string_view key, std::uint32_t servers) {
 
 asked compile(const scene& of, std::uint32_t client, std::uint32_t request) {
   const step& from = of.clients[client].steps[request];
-  asked made{.what = from.what, .joined = joining_of(from.what, of.redis)};
+  asked made;
+  made.what = from.what;
+  made.joined = joining_of(from.what, of.redis);
   for (std::uint32_t key = 0; key < from.owners.size(); ++key) {
     made.keys.push_back(key_for({client, request, key}, from.owners[key], of.servers));
   }

@@ -45,7 +45,9 @@ std::string_view name_of(fault what) {
   return "?";
 }
 
-endpoint proxy_address() { return {.host = "proxy", .port = 22121, .path = {}}; }
+endpoint proxy_address() {
+  return {.host = "proxy", .port = 22121, .path = {}};
+}
 
 endpoint server_address(std::uint32_t server) {
   return {.host = "s" + std::to_string(server), .port = 6379, .path = {}};

@@ -42,11 +42,11 @@ using fault_budget = std::array<std::uint8_t, faults>;
 
 // What a client asks. Keys are made so that each belongs to the server that the scene says.
 enum class verb : std::uint8_t {
-  get,      // one key
-  gets,     // several: MGET, or memcached's get
+  get,   // one key
+  gets,  // several: MGET, or memcached's get
   set,
-  sets,     // several: MSET
-  del,      // several in redis
+  sets,  // several: MSET
+  del,   // several in redis
   incr,
   quiet,    // memcached's set with noreply; in redis a SET
   echo,     // the proxy answers: ECHO, or version
@@ -68,14 +68,17 @@ struct client_scene {
 struct scene {
   bool redis = true;
   std::uint32_t servers = 1;
-  std::uint32_t lanes = 1;  // connections to each server
-  duration timeout{};       // zero: none
-  bool eager = true;        // clients and servers react at once; else whenever the chooser says
-  bool password = false;    // servers want AUTH, and the proxy knows it
+  std::uint32_t lanes = 1;     // connections to each server
+  duration timeout{};          // zero: none
+  bool eager = true;           // clients and servers react at once; else whenever the chooser says
+  bool preconnect = true;      // server connections stand before the first choice
+  bool stay = false;           // clients do not leave before the world heals
+  bool password = false;       // servers want AUTH, and the proxy knows it
+  std::size_t blocks_max = 0;  // that the proxy may hold at any moment; 0: not looked at
   std::size_t block_bytes = 512;
   std::vector<client_scene> clients;
   habits net;
-  fault_budget budget{};  // of each fault
+  fault_budget budget{};      // of each fault
   unsigned faults_max = 255;  // of all together
 };
 

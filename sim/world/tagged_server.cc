@@ -50,8 +50,7 @@ class tagged_server::talk final : public conversation {
 
   step answer(std::string_view request, outbox& out) {
     const auto wrong = with_->director_->behaviour(with_->number_, request);
-    std::string reply =
-        tagged_reply(request, with_->redis_, {with_->number_, number_, arrivals_});
+    std::string reply = tagged_reply(request, with_->redis_, {with_->number_, number_, arrivals_});
     if (wrong) reply = wrong_reply(*wrong, request, with_->redis_, std::move(reply));
     out.append(reply);
     report(request, reply, wrong);

@@ -23,8 +23,8 @@ struct served {
   std::uint32_t connection = 0;  // counts from 0 at each server
   std::uint32_t arrival = 0;     // on this connection
   std::string_view request;
-  std::string_view reply;       // as it was sent, faults included; empty: none
-  std::optional<fault> wrong;   // what was wrong with it
+  std::string_view reply;      // as it was sent, faults included; empty: none
+  std::optional<fault> wrong;  // what was wrong with it
 };
 
 // Who decides how servers behave, and hears what they did. Outlives them.

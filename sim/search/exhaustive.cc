@@ -1,0 +1,116 @@
+#include "sim/search/exhaustive.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/search/seen_set.h"
+#include "sim/world/scene.h"
+#include "sim/world/world.h"
+
+namespace dovetail::sim {
+namespace {
+
+// The choices of a run: those of the current path, then the first of each.
+class path_chooser final : public chooser {
+ public:
+  std::size_t pick(std::span<const happening> possible) override { return next(possible.size()); }
+  std::uint32_t choose(std::uint32_t n, site) override {
+    return static_cast<std::uint32_t>(next(n));
+  }
+
+  void rewind() { at_ = 0; }
+
+  // Beyond the choices that earlier runs have made: what is met here is new.
+  bool at_frontier() const { return at_ >= taken_.size(); }
+
+  // To the next path in order. False when there is none.
+  bool advance() {
+    while (!taken_.empty() && taken_.back() + 1 == widths_.back()) {
+      taken_.pop_back();
+      widths_.pop_back();
+    }
+    if (taken_.empty()) return false;
+    ++taken_.back();
+    return true;
+  }
+
+  const std::vector<std::uint32_t>& taken() const { return taken_; }
+
+ private:
+  std::size_t next(std::size_t width) {
+    if (at_ == taken_.size()) {
+      taken_.push_back(0);
+      widths_.push_back(static_cast<std::uint32_t>(width));
+    }
+    return taken_[at_++];
+  }
+
+  std::vector<std::uint32_t> taken_;
+  std::vector<std::uint32_t> widths_;
+  std::size_t at_ = 0;
+};
+
+class search {
+ public:
+  search(const scene& of, const exploration_limits& limits, const exploration_progress& progress)
+      : scene_(of), limits_(limits), progress_(progress) {}
+
+  exploration result() {
+    do {
+      path_.rewind();
+      run_once();
+      if (!result_.found.good()) {
+        result_.path = path_.taken();
+        return finished();
+      }
+      if (result_.states > limits_.states) return finished();
+      if (progress_ && ++result_.runs % 1024 == 0 && !progress_(result_)) return finished();
+    } while (path_.advance());
+    result_.complete = true;
+    return finished();
+  }
+
+ private:
+  exploration finished() {
+    result_.certificate = seen_.sum();
+    return result_;
+  }
+
+  void run_once() {
+    world run(scene_, path_);
+    for (;;) {
+      const bool known = !path_.at_frontier();
+      if (!known) {
+        ++result_.transitions;
+        if (!seen_.insert(run.state())) break;
+        ++result_.states;
+      }
+      if (run.step()) continue;
+      run.close();
+      if (run.found().good()) result_.outcomes.insert(run.outcome());
+      result_.found = run.found();
+      break;
+    }
+    result_.events += run.events();
+    result_.depth = std::max<std::uint64_t>(result_.depth, path_.taken().size());
+  }
+
+  const scene& scene_;
+  const exploration_limits limits_;
+  const exploration_progress& progress_;
+  path_chooser path_;
+  seen_set seen_;
+  exploration result_;
+};
+
+}  // namespace
+
+exploration explore(const scene& of,
+                    const exploration_limits& limits,
+                    const exploration_progress& progress) {
+  return search(of, limits, progress).result();
+}
+
+}  // namespace dovetail::sim

@@ -1,0 +1,284 @@
+// What clients are told.
+
+#include "sim/world/judge.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "sim/model/client_observer.h"
+#include "sim/world/asked.h"
+#include "sim/world/ledger.h"
+#include "sim/world/scene.h"
+#include "sim/world/verdict.h"
+
+namespace dovetail::sim {
+namespace {
+
+std::string quote(std::string_view bytes) {
+  std::string text = "\"";
+  for (const char c : bytes.substr(0, 120)) {
+    if (c == '\r') {
+      text += "\\r";
+    } else if (c == '\n') {
+      text += "\\n";
+    } else {
+      text += c;
+    }
+  }
+  return text + (bytes.size() > 120 ? "…\"" : "\"");
+}
+
+}  // namespace
+
+judge::judge(const scene& of, const network& wires) : scene_(&of), wires_(&wires) {
+  clients_.resize(of.clients.size());
+  for (std::uint32_t client = 0; client < of.clients.size(); ++client) {
+    std::size_t end = 0;
+    for (std::uint32_t request = 0; request < of.clients[client].steps.size(); ++request) {
+      request_record made{.what = compile(of, client, request), .parts = {}};
+      end += made.what.bytes.size();
+      made.end = end;
+      made.parts.resize(made.what.parts.size());
+      clients_[client].requests.push_back(std::move(made));
+    }
+  }
+}
+
+void judge::fail(oracle rule, std::string text) {
+  if (!found_.good()) return;
+  found_ = {.broken = rule, .at = now(), .text = std::move(text)};
+}
+
+void judge::on_connected(client_name who, instant) {
+  clients_[who.client].connected = true;
+}
+
+void judge::on_sent(client_name who, std::size_t size, instant) {
+  client_record& by = clients_[who.client];
+  for (request_record& each : by.requests) {
+    const bool begun = each.end - each.what.bytes.size() < by.written + size;
+    if (begun && each.sent == no_event) each.sent = now();
+  }
+  by.written += size;
+}
+
+// Foreign bytes are looked for in everything, whether it is understood or not.
+void judge::on_received(client_name who, std::string_view bytes, instant) {
+  const auto whose = find_tag(bytes);
+  if (!whose || whose->client == who.client || whose->client == 99 || excused(bytes)) return;
+  fail(oracle::no_foreign_byte, "client " + std::to_string(who.client) +
+                                    " received what belongs to client " +
+                                    std::to_string(whose->client) + ": " + quote(bytes));
+}
+
+void judge::on_reply(client_name who, request_number number, std::string_view reply, instant) {
+  client_record& by = clients_[who.client];
+  ++by.replies;
+  if (number == no_request || number >= by.requests.size()) {
+    const bool quiet = std::ranges::any_of(
+        by.requests, [](const request_record& each) { return !each.what.replied; });
+    return fail(
+        quiet ? oracle::noreply : oracle::exactly_one,
+        "client " + std::to_string(who.client) + " received a reply to nothing: " + quote(reply));
+  }
+  judge_reply(by, who.client, by.requests[number], reply);
+}
+
+void judge::judge_reply(client_record&,
+                        std::uint32_t client,
+                        request_record& to,
+                        std::string_view reply) {
+  if (std::exchange(to.replied, true)) {
+    return fail(oracle::exactly_one, describe(to, client) + " was answered twice");
+  }
+  if (to.what.parts.empty()) return judge_local(to, reply, client);
+  const auto right = expected(to);
+  if (right && *right == reply) return judge_trust(to);
+  if (is_error(reply, scene_->redis)) {
+    if (error_is_fine(to, reply)) return;
+    return fail(oracle::errors_justified,
+                describe(to, client) + " got an error without a reason: " + quote(reply));
+  }
+  if (excused(reply)) return;
+  const auto whose = find_tag(reply);
+  const bool foreign = whose && whose->client != client && whose->client != 99;
+  const oracle rule = foreign                        ? oracle::no_foreign_byte
+                      : whose && whose->client == 99 ? oracle::plausibility
+                      : to.what.parts.size() > 1     ? oracle::fragments
+                                                     : oracle::pairing;
+  fail(rule, describe(to, client) + " got " + quote(reply) + ", " +
+                 (right ? "not " + quote(*right) : std::string("but was not served")));
+}
+
+void judge::judge_local(const request_record& to, std::string_view reply, std::uint32_t client) {
+  const bool fine = to.what.what == verb::echo && !scene_->redis ? reply.starts_with(to.what.answer)
+                                                                 : reply == to.what.answer;
+  if (fine) return;
+  fail(oracle::local_order,
+       describe(to, client) + " got " + quote(reply) + ", not " + quote(to.what.answer));
+}
+
+// What the client must be told when every part was answered without an error.
+std::optional<std::string> judge::expected(const request_record& of) const {
+  std::vector<std::string_view> replies;
+  for (const part_record& each : of.parts) {
+    if (!each.served || (each.wrong && each.wrong != fault::surplus)) return std::nullopt;
+    std::string_view reply = each.reply;
+    if (each.wrong == fault::surplus) reply = reply.substr(0, reply.size() / 2);
+    if (is_error(reply, scene_->redis)) return std::nullopt;
+    replies.push_back(reply);
+  }
+  return join(of.what, replies);
+}
+
+// The error of one of its servers, word for word, or the proxy's own when there is a reason.
+bool judge::error_is_fine(const request_record& to, std::string_view reply) const {
+  for (std::size_t part = 0; part < to.parts.size(); ++part) {
+    const part_record& its = to.parts[part];
+    const bool own_error = its.wrong == fault::error_reply || its.wrong == fault::early_error;
+    if (own_error) {
+      if (its.reply == reply) return true;
+    }
+    if (ledger_.touches(to.what.parts[part].server, to.sent, now()) &&
+        !find_tag(reply).has_value()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// A server that answers twice or not at all while others wait shifts every later reply of that
+// connection. Nobody can see that where the types fit and nothing is echoed.
+bool judge::excused(std::string_view reply) const {
+  if (!scene_->redis && reply.starts_with("VALUE")) return false;
+  for (const server_line& each : lines_) {
+    if (!each.shifted) continue;
+    for (const client_record& by : clients_) {
+      for (const request_record& of : by.requests) {
+        for (std::size_t at = 0; at < of.parts.size(); ++at) {
+          const part_record& its = of.parts[at];
+          const bool from_there = its.served && its.connection == each.connection &&
+                                  of.what.parts[at].server == each.server;
+          if (from_there && its.reply.find(reply) != std::string::npos) return true;
+        }
+      }
+    }
+  }
+  return false;
+}
+
+// A right reply, but from a connection that had shown that it cannot be trusted?
+void judge::judge_trust(const request_record& to) {
+  for (std::size_t at = 0; at < to.parts.size(); ++at) {
+    const part_record& its = to.parts[at];
+    for (const server_line& each : lines_) {
+      if (each.server != to.what.parts[at].server || each.connection != its.connection) continue;
+      if (each.bad_from && its.arrival > *each.bad_from) {
+        fail(oracle::no_reuse_after_desync,
+             "a reply was passed on from a connection that was out of step: " + quote(its.reply));
+      }
+    }
+  }
+}
+
+void judge::on_malformed(client_name who, std::string_view unread, instant) {
+  fail(oracle::well_formed_output,
+       "client " + std::to_string(who.client) + " cannot understand " + quote(unread));
+}
+
+void judge::on_ended(
+    client_name who, client_end how, std::error_code, std::string_view unread, instant) {
+  client_record& of = clients_[who.client];
+  of.over = true;
+  of.how = how;
+  const bool by_proxy = how == client_end::finished || how == client_end::lost;
+  if (by_proxy && !of.wrong && !unread.empty()) {
+    fail(oracle::well_formed_output,
+         "client " + std::to_string(who.client) + " was left with half a reply: " + quote(unread));
+  }
+  if (!by_proxy || of.wrong == fault::client_reset) return;
+  // It closed: everything that was asked must have been answered before.
+  judge_silence(of, who.client);
+}
+
+void judge::judge_silence(const client_record& of, std::uint32_t client) {
+  for (const request_record& each : of.requests) {
+    if (each.replied || !each.what.replied || each.end > of.written) continue;
+    const bool closed = of.over;
+    return fail(closed ? oracle::close_semantics : oracle::exactly_one,
+                describe(each, client) +
+                    (closed ? " was not answered before the proxy closed" : " was never answered"));
+  }
+}
+
+// Errors may keep a client waiting until the world heals, but only those whom they concern.
+void judge::at_rest() {
+  for (std::uint32_t client = 0; client < clients_.size(); ++client) {
+    const client_record& of = clients_[client];
+    if (of.over || !of.connected) continue;
+    for (const request_record& each : of.requests) {
+      if (each.replied || !each.what.replied || each.end > of.written) continue;
+      bool reason = false;
+      for (const asked_part& part : each.what.parts)
+        reason = reason || ledger_.touches(part.server, each.sent, now());
+      // Those behind it wait for it.
+      if (reason) break;
+      return fail(ledger_.entries().empty() ? oracle::exactly_one : oracle::isolation,
+                  describe(each, client) + " waits although nothing is wrong with its servers");
+    }
+  }
+}
+
+void judge::at_end() {
+  for (std::uint32_t client = 0; client < clients_.size(); ++client) {
+    const client_record& of = clients_[client];
+    if (of.over && (of.how == client_end::reset || of.how == client_end::refused)) continue;
+    if (of.wrong == fault::client_reset) continue;
+    for (const request_record& each : of.requests) {
+      if (each.end > of.written) continue;
+      if (each.what.replied && !each.replied) {
+        return fail(ledger_.entries().empty() ? oracle::exactly_one : oracle::liveness,
+                    describe(each, client) + " was never answered");
+      }
+      if (each.what.replied || each.what.parts.empty()) continue;
+      const bool lost =
+          each.parts[0].link == 0 && !ledger_.touches(each.what.parts[0].server, each.sent, now());
+      if (lost) fail(oracle::no_loss, describe(each, client) + " was never forwarded");
+    }
+  }
+  for (const server_line& each : lines_) {
+    if (!each.bad_from || each.shifted) continue;
+    const link* const open = wires_->find(link_of(each.server, each.connection));
+    if (open != nullptr && open->end(0).open) {
+      fail(oracle::plausibility, "a connection that answered nonsense is still open");
+    }
+  }
+}
+
+void judge::on_fault(const ledger_entry& what) {
+  ledger_.enter(what);
+}
+
+void judge::on_client_fault(std::uint32_t client, fault what) {
+  clients_[client].wrong = what;
+  // Enters no reason for anybody's errors.
+}
+
+void judge::on_heal() {
+  healed_ = true;
+  ledger_.heal(now());
+}
+
+std::string judge::describe(const request_record& of, std::uint32_t client) const {
+  return "client " + std::to_string(client) + "'s " + quote(of.what.bytes);
+}
+
+}  // namespace dovetail::sim

@@ -1,0 +1,153 @@
+// The judge: hears what clients were told, what servers were asked and what went wrong, and says
+// whether that can be right. It knows the scene and the two protocols by itself; of the proxy's
+// code it uses nothing.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "base/time.h"
+#include "sim/model/client_observer.h"
+#include "sim/net/network.h"
+#include "sim/world/asked.h"
+#include "sim/world/hasher.h"
+#include "sim/world/ledger.h"
+#include "sim/world/scene.h"
+#include "sim/world/tagged_server.h"
+#include "sim/world/verdict.h"
+
+namespace dovetail::sim {
+
+class judge final : public client_observer, public network_tap {
+ public:
+  // `of` and `wires` outlive the judge.
+  judge(const scene& of, const network& wires);
+
+  // --- what happens
+
+  void on_connected(client_name who, instant now) override;
+  void on_sent(client_name who, std::size_t size, instant now) override;
+  void on_received(client_name who, std::string_view bytes, instant now) override;
+  void on_reply(client_name who,
+                request_number asked,
+                std::string_view reply,
+                instant now) override;
+  void on_malformed(client_name who, std::string_view unread, instant now) override;
+  void on_ended(client_name who,
+                client_end how,
+                std::error_code why,
+                std::string_view unread,
+                instant now) override;
+
+  void on_written(const link& at, int side, std::string_view bytes) override;
+  void on_gone(const link& at) override;
+
+  void on_served(const served& what);
+  void on_fault(const ledger_entry& what);
+  void on_client_fault(std::uint32_t client, fault what);
+  void on_heal();
+  // The proxy was woken: deadlines that had passed have had their effect.
+  void on_caught_up() { ledger_.close_lateness(now()); }
+
+  // --- what to make of it
+
+  // Nothing will come any more before the world heals: whoever still waits must have a reason.
+  void at_rest();
+
+  // Everything is over.
+  void at_end();
+
+  void fail(oracle rule, std::string text);
+  const verdict& found() const { return found_; }
+
+  // --- what it knows, for programs and fingerprints
+
+  struct part_record {
+    std::uint32_t link = 0;  // the connection that it was forwarded on; 0: not yet
+    bool served = false;
+    std::uint32_t connection = 0;
+    std::uint32_t arrival = 0;
+    std::optional<fault> wrong;
+    std::string reply;
+  };
+  struct request_record {
+    asked what;
+    std::size_t end = 0;           // in the bytes of its client
+    event_number sent = no_event;  // its first byte
+    bool replied = false;
+    std::vector<part_record> parts;
+  };
+  struct client_record {
+    std::vector<request_record> requests;
+    std::size_t written = 0;
+    std::size_t replies = 0;
+    bool connected = false;
+    bool over = false;
+    std::optional<fault> wrong;  // what was done to it
+    client_end how = client_end::closed;
+  };
+
+  const std::vector<client_record>& clients() const { return clients_; }
+  const ledger& faults() const { return ledger_; }
+
+  // What later verdicts depend on, besides the records.
+  void add_to(hasher& to) const;
+
+  // The order in which requests reached the servers: what distinguishes one outcome from another.
+  std::uint64_t order() const { return order_; }
+
+ private:
+  // A connection of the proxy to a server, as its bytes tell.
+  struct wire {
+    std::uint32_t link = 0;
+    std::uint32_t server = 0;
+    std::string begun;  // of a request that is not whole yet
+    bool greeted = false;
+    bool gone = false;
+    std::vector<std::int64_t> last_of_client;  // the request forwarded last, of each
+  };
+  struct server_line {
+    std::uint32_t server = 0;
+    std::uint32_t connection = 0;
+    std::optional<std::uint32_t> bad_from;  // arrival after which nothing is to be trusted
+    bool shifted = false;                   // replies may answer others than they should, unseen
+  };
+
+  event_number now() const { return wires_->events(); }
+  wire& wire_of(const link& at);
+  void forwarded(wire& on, std::string_view request);
+  void forwarded_part(wire& on, const tag& whose, std::string_view request);
+  request_record* find(const tag& whose);
+
+  void judge_reply(client_record& by,
+                   std::uint32_t client,
+                   request_record& to,
+                   std::string_view reply);
+  void judge_local(const request_record& to, std::string_view reply, std::uint32_t client);
+  std::optional<std::string> expected(const request_record& of) const;
+  bool error_is_fine(const request_record& to, std::string_view reply) const;
+  bool excused(std::string_view reply) const;
+  void judge_trust(const request_record& to);
+  server_line& line(std::uint32_t server, std::uint32_t connection);
+  std::uint32_t link_of(std::uint32_t server, std::uint32_t connection) const;
+  void judge_silence(const client_record& of, std::uint32_t client);
+  std::string describe(const request_record& of, std::uint32_t client) const;
+
+  const scene* scene_;
+  const network* wires_;
+  std::vector<client_record> clients_;
+  std::vector<wire> lines_out_;
+  std::vector<server_line> lines_;
+  ledger ledger_;
+  verdict found_;
+  std::uint64_t order_ = 0;
+  bool healed_ = false;
+};
+
+}  // namespace dovetail::sim

@@ -1,0 +1,167 @@
+// What servers are asked, as the bytes on the wires tell.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "sim/net/framing.h"
+#include "sim/net/link.h"
+#include "sim/world/asked.h"
+#include "sim/world/judge.h"
+#include "sim/world/ledger.h"
+#include "sim/world/scene.h"
+#include "sim/world/verdict.h"
+
+namespace dovetail::sim {
+
+judge::wire& judge::wire_of(const link& at) {
+  const auto known = std::ranges::find(lines_out_, at.id, &wire::link);
+  if (known != lines_out_.end()) return *known;
+  wire fresh;
+  fresh.link = at.id;
+  fresh.server = static_cast<std::uint32_t>(std::stoul(at.to.host.substr(1)));
+  fresh.last_of_client.resize(clients_.size(), -1);
+  return lines_out_.emplace_back(std::move(fresh));
+}
+
+void judge::on_written(const link& at, int side, std::string_view bytes) {
+  if (side != 0 || !at.to.host.starts_with('s')) return;
+  wire& on = wire_of(at);
+  on.begun.append(bytes);
+  const auto size_of = scene_->redis ? redis_message_size : memcache_request_size;
+  while (!on.begun.empty()) {
+    const std::size_t size = size_of(on.begun);
+    if (size == 0) return;
+    forwarded(on, std::string_view(on.begun).substr(0, size));
+    on.begun.erase(0, size);
+  }
+}
+
+void judge::forwarded(wire& on, std::string_view request) {
+  const auto whose = find_tag(request);
+  if (whose) {
+    on.greeted = true;
+    return forwarded_part(on, *whose, request);
+  }
+  if (scene_->password && !on.greeted && request.find("AUTH") != std::string_view::npos) return;
+  fail(oracle::well_formed_forwarding,
+       "server " + std::to_string(on.server) +
+           " was sent what no client asked: " + std::string(request.substr(0, 100)));
+}
+
+judge::request_record* judge::find(const tag& whose) {
+  if (whose.client >= clients_.size()) return nullptr;
+  auto& requests = clients_[whose.client].requests;
+  return whose.request < requests.size() ? &requests[whose.request] : nullptr;
+}
+
+void judge::forwarded_part(wire& on, const tag& whose, std::string_view request) {
+  request_record* const of = find(whose);
+  const std::string text(request.substr(0, 100));
+  if (of == nullptr) return fail(oracle::well_formed_forwarding, "nobody asked for " + text);
+  const auto part = std::ranges::find_if(of->what.parts, [&](const asked_part& each) {
+    return std::ranges::find(each.keys, whose.key) != each.keys.end();
+  });
+  if (part == of->what.parts.end()) {
+    return fail(oracle::well_formed_forwarding, "was not to be forwarded: " + text);
+  }
+  if (part->server != on.server) {
+    return fail(oracle::routing, "went to server " + std::to_string(on.server) + ", belongs to " +
+                                     std::to_string(part->server) + ": " + text);
+  }
+  if (part->wire != request) {
+    return fail(oracle::well_formed_forwarding,
+                "was sent as " + text + " instead of " + part->wire);
+  }
+  part_record& its = of->parts[static_cast<std::size_t>(part - of->what.parts.begin())];
+  if (its.link != 0) return fail(oracle::at_most_once, "was sent twice: " + text);
+  for (const wire& other : lines_out_) {
+    if (&other != &on && find_tag(other.begun) == whose) {
+      return fail(oracle::at_most_once, "was begun on another connection before: " + text);
+    }
+  }
+  its.link = on.link;
+  auto& last = on.last_of_client[whose.client];
+  if (std::int64_t{whose.request} < last) {
+    return fail(oracle::forward_order, "was overtaken by a later request: " + text);
+  }
+  last = whose.request;
+  order_ = (order_ ^ (whose.client * 1000003ULL + whose.request * 1009ULL + whose.key * 31ULL +
+                      on.server + 1)) *
+           0x9e3779b97f4a7c15ULL;
+}
+
+void judge::on_gone(const link& at) {
+  if (!at.to.host.starts_with('s')) return;
+  wire_of(at).gone = true;
+  ledger_.close_link(at.id, now());
+}
+
+void judge::add_to(hasher& to) const {
+  for (const wire& each : lines_out_) {
+    if (each.gone && each.begun.empty()) continue;
+    to.add(each.server + (each.gone ? 100U : 0U) + (each.greeted ? 1000U : 0U));
+    to.add(each.begun);
+    if (each.gone) continue;
+    for (const std::int64_t last : each.last_of_client)
+      to.add(static_cast<std::uint64_t>(last));
+  }
+  for (const server_line& each : lines_) {
+    to.add((std::uint64_t{each.server} << 32) + each.connection);
+    to.add(each.bad_from ? *each.bad_from + 2 : std::uint64_t{each.shifted});
+  }
+  for (const ledger_entry& each : ledger_.entries()) {
+    to.add((static_cast<std::uint64_t>(each.what) << 8) + each.server.value_or(99));
+    to.add(each.until == no_event ? 1U : 0U);
+  }
+}
+
+judge::server_line& judge::line(std::uint32_t server, std::uint32_t connection) {
+  for (server_line& each : lines_) {
+    if (each.server == server && each.connection == connection) return each;
+  }
+  return lines_.emplace_back(
+      server_line{.server = server, .connection = connection, .bad_from = {}});
+}
+
+// 0 when it is gone.
+std::uint32_t judge::link_of(std::uint32_t server, std::uint32_t connection) const {
+  const std::string host = "s" + std::to_string(server);
+  for (const auto& each : wires_->links()) {
+    if (each->to.host == host && each->accepted == connection + 1) return each->id;
+  }
+  return 0;
+}
+
+void judge::on_served(const served& what) {
+  if (what.wrong) {
+    on_fault({.what = *what.wrong,
+              .server = what.server,
+              .link = link_of(what.server, what.connection),
+              .from = now()});
+    server_line& its = line(what.server, what.connection);
+    const bool nonsense = what.wrong == fault::wrong_type || what.wrong == fault::wrong_key ||
+                          what.wrong == fault::truncation || what.wrong == fault::surplus;
+    if (nonsense && !its.bad_from) its.bad_from = what.arrival;
+    if (what.wrong == fault::surplus || what.wrong == fault::omission) its.shifted = true;
+  }
+  const auto whose = find_tag(what.request);
+  if (!whose) return;
+  request_record* const of = find(*whose);
+  if (of == nullptr) return;
+  for (std::size_t at = 0; at < of->parts.size(); ++at) {
+    const auto& keys = of->what.parts[at].keys;
+    if (std::ranges::find(keys, whose->key) == keys.end()) continue;
+    of->parts[at].served = true;
+    of->parts[at].connection = what.connection;
+    of->parts[at].arrival = what.arrival;
+    of->parts[at].wrong = what.wrong;
+    of->parts[at].reply = what.reply;
+  }
+}
+
+}  // namespace dovetail::sim

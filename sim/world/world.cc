@@ -1,0 +1,263 @@
+#include "sim/world/world.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "config/config.h"
+#include "proxy/proxy.h"
+#include "route/distribution.h"
+#include "route/hash/hash.h"
+#include "sim/model/client_program.h"
+#include "sim/net/framing.h"
+#include "sim/world/asked.h"
+#include "sim/world/scene.h"
+
+namespace dovetail::sim {
+namespace {
+
+// No run of a scene of this size may need more.
+constexpr std::uint64_t events_max = 100'000;
+
+// One more client for each lane, and of each one request to every server: after the silence, each
+// server connection must still answer what it is asked.
+scene with_probes(scene of) {
+  for (std::uint32_t lane = 0; lane < of.lanes; ++lane) {
+    client_scene probe;
+    for (std::uint8_t server = 0; server < of.servers; ++server)
+      probe.steps.push_back({.what = verb::get, .owners = {server}});
+    of.clients.push_back(std::move(probe));
+  }
+  return of;
+}
+
+config config_of(const scene& from) {
+  pool_config pool;
+  pool.name = "pool";
+  pool.listen = proxy_address();
+  pool.hash = hash_kind::fnv1a_64;
+  pool.distribution = distribution_kind::modula;
+  pool.redis = from.redis;
+  pool.preconnect = from.preconnect;
+  pool.server_connections = static_cast<int>(from.lanes);
+  pool.timeout_ms =
+      static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(from.timeout).count());
+  if (from.password) pool.redis_auth = "secret";
+  for (std::uint32_t server = 0; server < from.servers; ++server) {
+    const endpoint at = server_address(server);
+    pool.servers.push_back({.address = at, .weight = 1, .name = at.host});
+  }
+  return {.pools = {pool}};
+}
+
+}  // namespace
+
+struct world::silent_log final : log_sink {
+  void client_closed(const std::string&, std::string_view, std::error_code) override {}
+  void server_closed(const std::string&, const std::string&, std::string_view) override {}
+};
+
+world::world(const scene& of, chooser& choices)
+    : scene_(with_probes(of)),
+      players_(static_cast<std::uint32_t>(of.clients.size())),
+      choices_(&choices),
+      net_(choices, of.net),
+      judge_(scene_, net_),
+      config_(config_of(of)),
+      log_(std::make_unique<silent_log>()),
+      blocks_(of.block_bytes),
+      proxy_host_(net_.add_host("proxy")),
+      server_host_(net_.add_host("servers", of.eager)),
+      client_host_(net_.add_host("clients", of.eager)),
+      budget_(of.budget),
+      faults_left_(of.faults_max),
+      stalled_(of.servers),
+      unreachable_(of.servers) {
+  net_.set_tap(&judge_);
+  start();
+}
+
+world::~world() {
+  net_.set_tap(nullptr);
+}
+
+void world::start() {
+  proxy_ = std::make_unique<proxy>(config_, proxy_options{.block_size = scene_.block_bytes},
+                                   proxy_host_, *log_);
+  proxy_host_.attach(*proxy_);
+  servers_ = std::make_unique<server_group>(server_host_, scene_.block_bytes);
+  server_host_.attach(*servers_);
+  clients_ = std::make_unique<client_group>(client_host_, judge_, blocks_);
+  client_host_.attach(*clients_);
+
+  const framing& speaks = scene_.redis ? redis_framing : memcache_framing;
+  net_.speaks(proxy_address(), speaks);
+  for (std::uint32_t server = 0; server < scene_.servers; ++server) {
+    const endpoint at = server_address(server);
+    net_.speaks(at, speaks);
+    const auto opened =
+        servers_->add(std::make_unique<tagged_server>(*this, server, scene_.redis), at);
+    DOVETAIL_CHECK(opened.has_value());
+  }
+  DOVETAIL_CHECK(proxy_->start().has_value());
+  net_.begin(proxy_host_);
+  net_.begin(server_host_);
+  if (scene_.preconnect) {
+    chooser& later = *std::exchange(choices_, &dull_);
+    net_.set_chooser(dull_);
+    rest();
+    choices_ = &later;
+    net_.set_chooser(later);
+  }
+  for (std::uint32_t client = 0; client < players_; ++client)
+    add_client(client);
+  net_.begin(client_host_);
+}
+
+void world::add_client(std::uint32_t client) {
+  const client_scene& from = scene_.clients[client];
+  client_session session{.pause = from.pause,
+                         .requests = {},
+                         .window = from.window,
+                         .acts = {},
+                         .ending = scene_.stay ? client_ending::stay : client_ending::close};
+  for (const auto& each : judge_.clients()[client].requests) {
+    session.requests.push_back({.bytes = each.what.bytes,
+                                .due = each.what.replied ? replies_due::one : replies_due::none});
+  }
+  client_plan plan{.to = proxy_address(),
+                   .speaks = scene_.redis ? wire_protocol::redis : wire_protocol::memcache,
+                   .sessions = {}};
+  plan.sessions.push_back(std::move(session));
+  clients_->add(std::move(plan));
+}
+
+bool world::step() {
+  net_.settle();
+  check();
+  if (!found().good()) return false;
+  net_.list(possible_);
+  add_faults(possible_);
+  if (possible_.empty()) return false;
+  const std::size_t chosen = possible_.size() == 1 ? 0 : choices_->pick(possible_);
+  DOVETAIL_CHECK(chosen < possible_.size());
+  perform(possible_[chosen]);
+  return true;
+}
+
+void world::perform(const happening& what) {
+  history_.add((std::uint64_t{static_cast<std::uint8_t>(what.what)} << 56) |
+               (std::uint64_t{what.side} << 48) | (std::uint64_t{what.detail} << 32) | what.whom);
+  if (what.what == happening::kind::fault) {
+    strike(what);
+  } else {
+    net_.perform(what);
+  }
+  if (what.what == happening::kind::wake) judge_.on_caught_up();
+}
+
+// What must hold at every moment.
+void world::check() {
+  if (proxy_->connection_counters().stale_events.get() != 0) {
+    judge_.fail(oracle::handles, "the proxy was told of a connection that it has no more");
+  }
+  if (net_.events() > events_max) {
+    judge_.fail(oracle::work_bound, "the run does not come to an end");
+  }
+  if (scene_.blocks_max > 0 && proxy_->blocks().in_use() > scene_.blocks_max) {
+    judge_.fail(oracle::bounded, std::to_string(proxy_->blocks().in_use()) + " blocks are in use");
+  }
+}
+
+// Until nothing more can happen.
+void world::rest() {
+  while (step()) {
+  }
+}
+
+void world::close() {
+  if (!found().good()) return;
+  judge_.at_rest();
+  heal();
+  rest();
+  hang_up();
+  rest();
+  if (found().good()) stay_silent();
+  if (found().good()) try_servers();
+  if (found().good()) judge_.at_end();
+}
+
+void world::heal() {
+  budget_ = {};
+  choices_ = &dull_;
+  net_.set_chooser(dull_);
+  net_.how().cuts = cutting::never;
+  net_.how().loses = false;
+  proxy_host_.sockets_max = std::numeric_limits<std::size_t>::max();
+  for (std::uint32_t server = 0; server < scene_.servers; ++server) {
+    stalled_[server] = false;
+    net_.set_reach(server_address(server), network::reach::normal);
+  }
+  judge_.on_heal();
+  servers_->wake_all();
+  net_.begin(server_host_);
+}
+
+// Clients leave that stayed until now.
+void world::hang_up() {
+  for (std::uint32_t client = 0; client < players_; ++client)
+    clients_->tell(client, client_deed::close);
+  net_.begin(client_host_);
+}
+
+// Nobody is there: nothing is held, and nothing happens for a long time.
+void world::stay_silent() {
+  if (!proxy_->idle()) {
+    return judge_.fail(oracle::leaks, "a client is still there after all have left");
+  }
+  if (proxy_->blocks().in_use() != 0) {
+    return judge_.fail(oracle::leaks,
+                       std::to_string(proxy_->blocks().in_use()) + " blocks were not given back");
+  }
+  const server_counters* const counts = proxy_->counters(0).servers.data();
+  for (std::uint32_t server = 0; server < scene_.servers; ++server) {
+    if (counts[server].in_queue.get() != 0 || counts[server].out_queue.get() != 0) {
+      return judge_.fail(oracle::observability, "the gauges of an idle server are not zero");
+    }
+  }
+  const std::size_t links = net_.links().size();
+  net_.pass(scene_.timeout * 10);
+  rest();
+  if (net_.links().size() != links) {
+    judge_.fail(oracle::quiescence, "connections come or go although nobody asks for anything");
+  }
+}
+
+// Each lane to each server answers one fresh request: nothing was one step off.
+void world::try_servers() {
+  for (std::uint32_t lane = 0; lane < scene_.lanes; ++lane)
+    add_client(players_ + lane);
+  net_.begin(client_host_);
+  rest();
+  if (!found().good()) return;
+  for (std::uint32_t lane = 0; lane < scene_.lanes; ++lane) {
+    for (const auto& each : judge_.clients()[players_ + lane].requests) {
+      if (!each.replied) judge_.fail(oracle::probe, "a server connection does not answer any more");
+    }
+  }
+}
+
+verdict run(world& of) {
+  while (of.step()) {
+  }
+  of.close();
+  return of.found();
+}
+
+}  // namespace dovetail::sim

@@ -1,0 +1,126 @@
+// A simulated world: clients, the proxy, servers, the network between them and the judge over all.
+//
+//     world w(scene, chooser);
+//     while (w.step()) {}            // faults may strike; ends when nothing more can happen
+//     w.close();                     // heal, go quiet, probe: the rest is not chosen
+//     w.found()                      // what the judge says
+//
+// One object, one thread, no clock, no randomness of its own: the same scene and the same choices
+// make the same run, bit for bit.
+
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "buffer/block.h"
+#include "config/config.h"
+#include "proxy/proxy.h"
+#include "sim/model/client_group.h"
+#include "sim/model/server_group.h"
+#include "sim/net/choice.h"
+#include "sim/net/network.h"
+#include "sim/world/hasher.h"
+#include "sim/world/judge.h"
+#include "sim/world/scene.h"
+#include "sim/world/tagged_server.h"
+#include "sim/world/verdict.h"
+
+namespace dovetail::sim {
+
+class world final : public director {
+ public:
+  // `choices` outlives the world.
+  world(const scene& of, chooser& choices);
+  ~world() override;
+  world(const world&) = delete;
+  world& operator=(const world&) = delete;
+
+  // One happening. False when nothing more can happen, or the judge has found something.
+  bool step();
+
+  // The end of a run that nobody chooses about any more: the world heals, everybody gets what they
+  // still wait for, all goes quiet, and every server connection is tried once.
+  void close();
+
+  const verdict& found() const { return judge_.found(); }
+
+  // Equal fingerprints: from here on, equal choices have equal outcomes. Addresses, names that were
+  // handed out, statistics and the time of day do not count.
+  fingerprint state() const;
+
+  // What distinguishes the outcomes of fault-free runs from each other.
+  std::uint64_t outcome() const { return judge_.order(); }
+
+  // Everything observable so far, for comparing runs.
+  fingerprint history() const { return history_.result(); }
+
+  std::uint64_t events() const { return net_.events(); }
+  const network& wires() const { return net_; }
+  const proxy& subject() const { return *proxy_; }
+  const judge& court() const { return judge_; }
+  const scene& made_of() const { return scene_; }
+
+  // --- director
+  std::optional<fault> behaviour(std::uint32_t server, std::string_view request) override;
+  bool answers_early(std::uint32_t server, std::string_view begun) override;
+  bool stalled(std::uint32_t server) const override { return stalled_[server]; }
+  void on_served(const served& what) override { judge_.on_served(what); }
+
+ private:
+  struct silent_log;
+
+  void start();
+  void add_client(std::uint32_t client);
+  void add_faults(std::vector<happening>& into) const;
+  void strike(const happening& what);
+  void perform(const happening& what);
+  void check();
+  void rest();
+  void heal();
+  void hang_up();
+  void stay_silent();
+  void try_servers();
+  bool may(fault what) const;
+  void spend(fault what);
+  link* link_of_client(std::uint32_t client) const;
+
+  void add_links(hasher& to) const;
+  void add_link(hasher& to, const link& at) const;
+  void add_proxy(hasher& to) const;
+  void add_clients(hasher& to) const;
+  void add_judge(hasher& to) const;
+
+  scene scene_;
+  std::uint32_t players_;  // clients of the scene; those behind them try the servers in the end
+  chooser* choices_;
+  dull_chooser dull_;
+  network net_;
+  judge judge_;
+  config config_;
+  std::unique_ptr<silent_log> log_;
+  block_pool blocks_;
+  host& proxy_host_;
+  host& server_host_;
+  host& client_host_;
+  std::unique_ptr<proxy> proxy_;
+  std::unique_ptr<server_group> servers_;
+  std::unique_ptr<client_group> clients_;
+  fault_budget budget_;
+  unsigned faults_left_;
+  std::vector<bool> stalled_, unreachable_;
+  std::vector<happening> possible_;
+  hasher history_;
+};
+
+// The whole of it: steps until nothing more happens, then the end.
+verdict run(world& of);
+
+}  // namespace dovetail::sim

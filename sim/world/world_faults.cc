@@ -1,0 +1,133 @@
+// What may go wrong at a moment, and making it so.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "sim/model/client_program.h"
+#include "sim/net/choice.h"
+#include "sim/net/link.h"
+#include "sim/world/ledger.h"
+#include "sim/world/scene.h"
+#include "sim/world/tagged_replies.h"
+#include "sim/world/world.h"
+
+namespace dovetail::sim {
+
+bool world::may(fault what) const {
+  return faults_left_ > 0 && budget_[static_cast<std::size_t>(what)] > 0;
+}
+
+void world::spend(fault what) {
+  --budget_[static_cast<std::size_t>(what)];
+  --faults_left_;
+}
+
+// The proxy's name for a client is the client's own: its number.
+link* world::link_of_client(std::uint32_t client) const {
+  for (const auto& each : net_.links()) {
+    const link_end& end = each->end(0);
+    if (end.at == &client_host_ && end.open && end.who.slot == client) return each.get();
+  }
+  return nullptr;
+}
+
+void world::add_faults(std::vector<happening>& into) const {
+  const auto add = [&](fault what, std::uint32_t whom) {
+    into.push_back({happening::kind::fault, 0, static_cast<std::uint16_t>(what), whom});
+  };
+  if (into.empty() || faults_left_ == 0) return;
+  for (std::uint32_t client = 0; client < players_; ++client) {
+    const auto& record = judge_.clients()[client];
+    if (!record.connected || record.over || record.wrong) continue;
+    if (may(fault::client_reset)) add(fault::client_reset, client);
+    if (may(fault::client_finish)) add(fault::client_finish, client);
+  }
+  for (const auto& each : net_.links()) {
+    if (each->end(0).at != &proxy_host_ || !each->end(1).open || each->end(1).broken) continue;
+    if (may(fault::server_reset)) add(fault::server_reset, each->id);
+    if (may(fault::server_close)) add(fault::server_close, each->id);
+  }
+  for (std::uint32_t server = 0; server < scene_.servers; ++server) {
+    if (may(fault::stall) && !stalled_[server]) add(fault::stall, server);
+    if (unreachable_[server]) continue;
+    if (may(fault::refusal)) add(fault::refusal, server);
+    if (may(fault::black_hole)) add(fault::black_hole, server);
+  }
+  const bool later = proxy_host_.wake() && *proxy_host_.wake() > net_.now();
+  if (may(fault::lateness) && later) add(fault::lateness, 0);
+  if (may(fault::descriptors)) add(fault::descriptors, 0);
+}
+
+void world::strike(const happening& event) {
+  const auto what = static_cast<fault>(event.detail);
+  ledger_entry entry{.what = what, .server = {}, .from = net_.events()};
+  spend(what);
+  switch (what) {
+    case fault::client_reset:
+      judge_.on_client_fault(event.whom, what);
+      if (link* const at = link_of_client(event.whom)) net_.reset(*at);
+      return;
+    case fault::client_finish:
+      judge_.on_client_fault(event.whom, what);
+      clients_->tell(event.whom, client_deed::finish);
+      return net_.begin(client_host_);
+    case fault::server_reset:
+    case fault::server_close: {
+      link& at = *net_.find(event.whom);
+      entry.server = static_cast<std::uint32_t>(std::stoul(at.to.host.substr(1)));
+      entry.link = at.id;
+      if (what == fault::server_reset) net_.reset(at);
+      if (what == fault::server_close) net_.sever(at, 1);
+      break;
+    }
+    case fault::stall:
+      entry.server = event.whom;
+      stalled_[event.whom] = true;
+      break;
+    case fault::refusal:
+    case fault::black_hole:
+      entry.server = event.whom;
+      unreachable_[event.whom] = true;
+      net_.set_reach(server_address(event.whom),
+                     what == fault::refusal ? network::reach::refused : network::reach::silent);
+      break;
+    case fault::lateness:
+      net_.pass(*proxy_host_.wake() - net_.now());
+      break;
+    case fault::descriptors:
+      proxy_host_.sockets_max = 0;
+      break;
+    default:
+      return;  // of the servers' own doing: see behaviour()
+  }
+  judge_.on_fault(entry);
+}
+
+std::optional<fault> world::behaviour(std::uint32_t, std::string_view request) {
+  if (faults_left_ == 0) return std::nullopt;
+  fault offered[faults];
+  std::uint32_t count = 0;
+  for (std::size_t each = 0; each < faults; ++each) {
+    const auto what = static_cast<fault>(each);
+    if (may(what) && fits(what, request, scene_.redis)) offered[count++] = what;
+  }
+  if (count == 0) return std::nullopt;
+  const std::uint32_t chosen = choices_->choose(count + 1, site::behaviour);
+  history_.add(chosen);
+  if (chosen == 0) return std::nullopt;
+  spend(offered[chosen - 1]);
+  return offered[chosen - 1];
+}
+
+bool world::answers_early(std::uint32_t, std::string_view begun) {
+  if (begun.empty() || !may(fault::early_error)) return false;
+  const bool answers = choices_->choose(2, site::behaviour) == 1;
+  history_.add(answers);
+  if (answers) spend(fault::early_error);
+  return answers;
+}
+
+}  // namespace dovetail::sim
