@@ -44,6 +44,9 @@ struct link_end {
   std::error_code write_error;  // what a write says
   std::error_code said;         // what one of them has said, which writes repeat
 
+  // The name that its host has for it.
+  token who() const { return reading.who ? reading.who : writing.who; }
+
   bool broken() const { return bool(write_error); }
 };
 

@@ -101,6 +101,9 @@ class network {
   instant now() const { return now_; }
   void pass(duration time) { now_ += time; }
 
+  // Who is asked from now on; outlives the network or is replaced.
+  void set_chooser(chooser& choices) { choices_ = &choices; }
+
   // `to` hears everything from now on, and outlives the network or is replaced by null.
   void set_tap(network_tap* to) { tap_ = to; }
 

@@ -29,7 +29,7 @@ void world::spend(fault what) {
 link* world::link_of_client(std::uint32_t client) const {
   for (const auto& each : net_.links()) {
     const link_end& end = each->end(0);
-    if (end.at == &client_host_ && end.open && end.who.slot == client) return each.get();
+    if (end.at == &client_host_ && end.open && end.who().slot == client) return each.get();
   }
   return nullptr;
 }
@@ -46,7 +46,9 @@ void world::add_faults(std::vector<happening>& into) const {
     if (may(fault::client_finish)) add(fault::client_finish, client);
   }
   for (const auto& each : net_.links()) {
-    if (each->end(0).at != &proxy_host_ || !each->end(1).open || each->end(1).broken) continue;
+    if (each->end(0).at != &proxy_host_ || !each->end(1).open || each->end(1).broken() ||
+        each->end(1).gone)
+      continue;
     if (may(fault::server_reset)) add(fault::server_reset, each->id);
     if (may(fault::server_close)) add(fault::server_close, each->id);
   }

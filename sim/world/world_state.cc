@@ -71,7 +71,7 @@ void world::add_links(hasher& to) const {
   for (std::uint32_t client = 0; client < scene_.clients.size(); ++client) {
     for (const auto& each : net_.links()) {
       const link_end& end = each->end(0);
-      if (end.at == &client_host_ && end.who.slot == client) add_link(to, *each);
+      if (end.at == &client_host_ && end.who().slot == client) add_link(to, *each);
     }
   }
   for (std::uint32_t server = 0; server < scene_.servers; ++server) {
@@ -87,10 +87,12 @@ void world::add_link(hasher& to, const link& at) const {
   to.add(std::to_underlying(at.is));
   to.add(at.waits_at != nullptr ? 1U : 0U);
   for (const link_end& end : at.ends) {
-    to.add((end.open ? 1U : 0U) + (end.ended ? 2U : 0U) + (end.severed ? 4U : 0U) +
+    to.add((end.open ? 1U : 0U) + (end.ended ? 2U : 0U) + (end.gone ? 4U : 0U) +
            (end.out.finished ? 8U : 0U) + (static_cast<unsigned>(end.watched) << 4) +
-           (static_cast<unsigned>(end.told) << 8));
-    to.add(static_cast<std::uint64_t>(end.broken.value()));
+           (static_cast<unsigned>(end.noticed) << 8) + (end.finishes ? 4096U : 0U));
+    to.add((static_cast<std::uint64_t>(end.read_error.value()) << 32) +
+           (static_cast<std::uint64_t>(end.write_error.value()) << 16) +
+           static_cast<std::uint64_t>(end.said.value()));
     to.add(end.out.begun());
     to.add(end.out.pending());
   }
@@ -101,8 +103,8 @@ void world::add_proxy(hasher& to) const {
   // Which of the scene's clients a name of the proxy's stands for.
   const auto number_of = [this](token name) -> std::uint64_t {
     for (const auto& each : net_.links()) {
-      if (each->end(0).at == &client_host_ && each->end(1).open && each->end(1).who == name) {
-        return each->end(0).who.slot;
+      if (each->end(0).at == &client_host_ && each->end(1).open && each->end(1).who() == name) {
+        return each->end(0).who().slot;
       }
     }
     return ~std::uint64_t{0};
@@ -129,7 +131,7 @@ void world::add_proxy(hasher& to) const {
   proxy_->for_each_server([&](const server_side& each) {
     std::uint64_t attempt = 0;
     for (const auto& at : net_.links()) {
-      if (at->end(0).at == &proxy_host_ && at->end(0).who == server_name(each.name))
+      if (at->end(0).at == &proxy_host_ && at->end(0).who() == server_name(each.name))
         attempt = at->id;
     }
     servers.emplace_back(std::pair(each.server, attempt), &each);
