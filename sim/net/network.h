@@ -56,6 +56,8 @@ struct habits {
   duration lag{};        // so long an end may not know yet that its peer has gone or finished
   duration lateness{};   // a wake-up may be so late: a pause in which other deadlines pass
   std::size_t stream_bytes_max = 64U << 10;  // of one direction, taken and not yet read
+
+  bool operator==(const habits&) const = default;
 };
 
 // Hears what crosses the wires.

@@ -57,12 +57,16 @@ enum class verb : std::uint8_t {
 struct step {
   verb what = verb::get;
   std::vector<std::uint8_t> owners = {0};  // for each key the server that owns it
+
+  bool operator==(const step&) const = default;
 };
 
 struct client_scene {
   std::vector<step> steps;
   std::size_t window = 0;  // unanswered at once; 0: all
   duration pause{};        // before it connects
+
+  bool operator==(const client_scene&) const = default;
 };
 
 struct scene {
@@ -80,6 +84,8 @@ struct scene {
   habits net;
   fault_budget budget{};      // of each fault
   unsigned faults_max = 255;  // of all together
+
+  bool operator==(const scene&) const = default;
 };
 
 // --- addresses in the simulated world

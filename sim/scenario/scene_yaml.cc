@@ -1,0 +1,156 @@
+#include "sim/scenario/scene_yaml.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "config/config_error.h"
+#include "sim/net/network.h"
+#include "sim/scenario/requests.h"
+#include "sim/scenario/yaml.h"
+#include "sim/world/scene.h"
+
+namespace dovetail::sim {
+namespace {
+
+constexpr std::array<std::string_view, 4> cuttings = {"never", "messages", "halves", "anywhere"};
+constexpr std::array<std::string_view, 2> protocols = {"memcache", "redis"};
+constexpr std::uint32_t servers_max = 16;
+
+std::size_t index_of(const yaml_value& word, std::span<const std::string_view> known) {
+  const std::string text = word.text();
+  const auto found = std::ranges::find(known, text);
+  if (found == known.end()) {
+    word.fail_unknown(text, known);
+    return 0;
+  }
+  return static_cast<std::size_t>(found - known.begin());
+}
+
+void read_net(const yaml_value& from, habits& into) {
+  yaml_fields of(from);
+  if (const auto cuts = of.take("cuts")) into.cuts = cutting(index_of(*cuts, cuttings));
+  of.read("batches", into.batches);
+  of.read("leaps", into.leaps);
+  of.read("loses", into.loses);
+  of.read("stale", into.stale);
+  of.read("lag", into.lag);
+  of.read("lateness", into.lateness);
+  of.read("stream_bytes_max", into.stream_bytes_max);
+  of.finish();
+}
+
+void read_faults(const yaml_value& from, scene& into) {
+  yaml_fields of(from);
+  of.read("of_all", into.faults_max);
+  for (std::size_t each = 0; each < faults; ++each)
+    of.read(name_of(static_cast<fault>(each)), into.budget[each]);
+  of.finish();
+}
+
+std::string print_net(const habits& of) {
+  return fmt::format(
+      "net: {{cuts: {}, batches: {}, leaps: {}, loses: {}, stale: {}, lag: {}, lateness: {}, "
+      "stream_bytes_max: {}}}\n",
+      cuttings[static_cast<std::size_t>(of.cuts)], of.batches, of.leaps, of.loses, of.stale,
+      print_duration(of.lag), print_duration(of.lateness), of.stream_bytes_max);
+}
+
+// Those that may happen.
+std::string print_faults(const scene& of) {
+  std::string line = fmt::format("faults: {{of_all: {}", of.faults_max);
+  for (std::size_t each = 0; each < faults; ++each) {
+    if (of.budget[each] == 0) continue;
+    line += fmt::format(", {}: {}", name_of(static_cast<fault>(each)), of.budget[each]);
+  }
+  return line + "}\n";
+}
+
+std::string print_client(const client_scene& of) {
+  std::string text = fmt::format("  - window: {}\n    pause: {}\n    requests:", of.window,
+                                 print_duration(of.pause));
+  if (of.steps.empty()) return text + " []\n";
+  text += '\n';
+  for (const step& each : of.steps)
+    text += fmt::format("      - {}\n", print_request(each));
+  return text;
+}
+
+}  // namespace
+
+std::string print_scene(const scene& of) {
+  std::string text;
+  const auto out = std::back_inserter(text);
+  fmt::format_to(out, "protocol: {}\n", protocols[of.redis ? 1 : 0]);
+  fmt::format_to(out, "servers: {}\n", of.servers);
+  fmt::format_to(out, "lanes: {}\n", of.lanes);
+  fmt::format_to(out, "timeout: {}\n", print_duration(of.timeout));
+  fmt::format_to(out, "eager: {}\n", of.eager);
+  fmt::format_to(out, "preconnect: {}\n", of.preconnect);
+  fmt::format_to(out, "stay: {}\n", of.stay);
+  fmt::format_to(out, "password: {}\n", of.password);
+  fmt::format_to(out, "blocks_max: {}\n", of.blocks_max);
+  fmt::format_to(out, "block_bytes: {}\n", of.block_bytes);
+  text += print_net(of.net);
+  text += print_faults(of);
+  text += of.clients.empty() ? "clients: []\n" : "clients:\n";
+  for (const client_scene& each : of.clients)
+    text += print_client(each);
+  return text;
+}
+
+void read_surroundings(yaml_fields& from, scene& into) {
+  if (const auto named = from.take("protocol")) into.redis = index_of(*named, protocols) == 1;
+  if (from.read("servers", into.servers) && (into.servers < 1 || into.servers > servers_max)) {
+    from.take("servers")->fail(fmt::format("a scene has 1 to {} servers", servers_max));
+    into.servers = 1;
+  }
+  from.read("lanes", into.lanes);
+  from.read("timeout", into.timeout);
+  from.read("eager", into.eager);
+  from.read("preconnect", into.preconnect);
+  from.read("stay", into.stay);
+  from.read("password", into.password);
+  from.read("blocks_max", into.blocks_max);
+  from.read("block_bytes", into.block_bytes);
+  if (const auto net = from.take("net")) read_net(*net, into.net);
+  if (const auto budget = from.take("faults")) read_faults(*budget, into);
+}
+
+void read_client(const yaml_value& from, std::uint32_t servers, client_scene& into) {
+  yaml_fields of(from);
+  of.read("window", into.window);
+  of.read("pause", into.pause);
+  if (const auto requests = of.take("requests")) {
+    for (const yaml_value& each : requests->items())
+      read_request(each, servers, into.steps.emplace_back());
+  }
+  of.finish();
+}
+
+std::expected<scene, std::vector<config_error>> parse_scene(std::string_view text,
+                                                            const std::string& file) {
+  error_list errors(file);
+  scene read;
+  if (const auto all = load_yaml(text, errors)) {
+    yaml_fields of(*all);
+    read_surroundings(of, read);
+    if (const auto clients = of.take("clients")) {
+      for (const yaml_value& each : clients->items())
+        read_client(each, read.servers, read.clients.emplace_back());
+    }
+    of.finish();
+  }
+  if (!errors.empty()) return std::unexpected(errors.take());
+  return read;
+}
+
+}  // namespace dovetail::sim

@@ -1,0 +1,112 @@
+#include "sim/scenario/scene_yaml.h"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/time.h"
+#include "config/config_error.h"
+#include "sim/world/scene.h"
+
+namespace dovetail::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Every field is something else than its default.
+scene unusual() {
+  scene of;
+  of.redis = false;
+  of.servers = 3;
+  of.lanes = 2;
+  of.timeout = 400ms;
+  of.eager = of.preconnect = false;
+  of.stay = of.password = true;
+  of.blocks_max = 7;
+  of.block_bytes = 4096;
+  of.net = {.cuts = cutting::anywhere,
+            .batches = true,
+            .leaps = true,
+            .loses = true,
+            .stale = true,
+            .lag = 3us,
+            .lateness = 2s,
+            .stream_bytes_max = 100};
+  of.faults_max = 5;
+  for (std::size_t each = 0; each < faults; ++each)
+    of.budget[each] = static_cast<std::uint8_t>(each);
+  for (const verb each :
+       {verb::get, verb::set, verb::incr, verb::quiet, verb::echo, verb::unknown, verb::quit}) {
+    of.clients.resize(1);
+    of.clients[0].steps.push_back({.what = each, .owners = {2}});
+  }
+  of.clients.push_back({.steps = {{.what = verb::gets, .owners = {0, 1, 2}},
+                                  {.what = verb::sets, .owners = {1, 1}},
+                                  {.what = verb::del, .owners = {2, 0}}},
+                        .window = 2,
+                        .pause = 1500us});
+  of.clients.emplace_back();
+  return of;
+}
+
+TEST(scene_yaml, reads_back_what_it_prints) {
+  const std::string text = print_scene(unusual());
+  const auto read = parse_scene(text, "scene.yml");
+  ASSERT_TRUE(read.has_value()) << to_string(read.error().front()) << "\n" << text;
+  EXPECT_EQ(*read, unusual()) << text;
+}
+
+TEST(scene_yaml, leaves_at_its_default_what_is_not_said) {
+  const auto read = parse_scene("clients: [{requests: [get]}]", "scene.yml");
+  ASSERT_TRUE(read.has_value());
+  scene plain;
+  plain.clients.resize(1);
+  plain.clients[0].steps.resize(1);
+  EXPECT_EQ(*read, plain);
+}
+
+struct mistake {
+  std::string_view text;
+  std::string_view said;
+};
+
+class wrong_scene : public ::testing::TestWithParam<mistake> {};
+
+TEST_P(wrong_scene, is_refused_with_line_key_and_reason) {
+  const auto read = parse_scene(GetParam().text, "x.yml");
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(to_string(read.error().front()), GetParam().said);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    scene_yaml,
+    wrong_scene,
+    ::testing::Values(
+        mistake{"servers: 1\ntimeuot: 4ms\n",
+                R"(x.yml:2:10: key "timeuot": "timeuot" is not known; did you mean "timeout"?)"},
+        mistake{"timeout: soon\n",
+                R"(x.yml:1:10: key "timeout": "soon" is not a time such as 3us, 400ms or 1s)"},
+        mistake{"servers: 17\n", R"(x.yml:1:10: key "servers": a scene has 1 to 16 servers)"},
+        mistake{"servers: many\n",
+                R"(x.yml:1:10: key "servers": "many" is not a number from 0 to 4294967295)"},
+        mistake{"eager: yes\n", R"(x.yml:1:8: key "eager": "yes" is neither true nor false)"},
+        mistake{"net: {cuts: halfs}\n",
+                R"(x.yml:1:13: key "cuts": "halfs" is not known; did you mean "halves"?)"},
+        mistake{"faults: {client_rest: 1}\n",
+                R"(x.yml:1:23: key "client_rest": "client_rest" is not known; )"
+                R"(did you mean "client_reset"?)"},
+        mistake{"clients:\n  - requests:\n      - gat s0\n",
+                R"(x.yml:3:9: key "requests": "gat" is not known; did you mean "get"?)"},
+        mistake{"clients:\n  - requests: [get s1]\n",
+                R"(x.yml:2:16: key "requests": "s1" is no server: s0 to s0)"},
+        mistake{"clients:\n  - requests: [incr s0 s0]\n",
+                R"(x.yml:2:16: key "requests": "incr" takes one key)"},
+        mistake{"servers: 1\nservers: 2\n", R"(x.yml:2:10: key "servers": is there twice)"},
+        mistake{"clients: {}\n", R"(x.yml:1:10: key "clients": is to be a list)"},
+        mistake{"servers: [1\n", "x.yml:2:1: this is not YAML: end of sequence flow not found"}));
+
+}  // namespace
+}  // namespace dovetail::sim
