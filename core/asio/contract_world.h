@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <stdlib.h>
@@ -107,7 +108,7 @@ class asio_world {
     if (std::exchange(taken_, false)) ::setrlimit(RLIMIT_NOFILE, &limit_);
   }
 
-  void saw(std::string_view) {}
+  void saw(std::string_view, std::initializer_list<std::string_view>) {}
 
  protected:
   asio_loop loop_;

@@ -23,8 +23,8 @@
 //       void take_descriptors();
 //       void give_descriptors();
 //
-//       // Where several things may happen, this one did.
-//       void saw(std::string_view outcome);
+//       // Where all of these may happen, this one did.
+//       void saw(std::string_view outcome, std::initializer_list<std::string_view> allowed);
 //     };
 //
 //     namespace dovetail::io {

@@ -156,6 +156,48 @@ TYPED_TEST_P(contract_connect, many_attempts_at_once_are_all_told) {
     EXPECT_FALSE(one->write_once("x").has_value());
 }
 
+// The kernel has connected both before either is told.
+TYPED_TEST_P(contract_connect, the_two_ends_are_told_in_any_order) {
+  auto door = this->listen_at(this->world.free_address());
+  side& client = this->connect_to(door->where());
+  ASSERT_TRUE(this->until([&] { return client.told_writable == 1 && !this->arrived.empty(); }));
+  const auto first = std::ranges::find_if(this->log, [](const told& one) {
+    return one.what == told::kind::accepted || one.what == told::kind::writable;
+  });
+  this->expect_one_of(
+      first->what == told::kind::accepted ? "first who accepts" : "first who connects",
+      {"first who accepts", "first who connects"});
+}
+
+TYPED_TEST_P(contract_connect, one_given_up_may_have_been_answered) {
+  auto door = this->listen_at(this->world.free_address());
+  this->connect_to(door->where()).hang_up();
+  this->pass();
+  this->expect_one_of(this->arrived.empty() ? "never heard of" : "accepted",
+                      {"never heard of", "accepted"});
+  if (this->arrived.empty()) return;
+  ASSERT_TRUE(this->until([&] { return this->arrived[0]->over(); }));
+  EXPECT_TRUE(this->arrived[0]->ended);
+}
+
+TYPED_TEST_P(contract_connect, an_attempt_ends_in_a_later_turn) {
+  auto [client, server] = this->pair();
+  std::size_t begun = 0;
+  std::vector<std::size_t> ended;
+  const auto begin = [&](readiness) {
+    begun = this->turns();
+    for (const endpoint& to : {this->door().where(), this->world.deaf_address()}) {
+      this->connect_to(to).instead = [&](readiness what) {
+        if (can_write(what)) ended.push_back(this->turns());
+      };
+    }
+  };
+  server.instead = begin;
+  ASSERT_EQ(client.write_once("x"), 1);
+  ASSERT_TRUE(this->until([&] { return ended.size() == 2; }));
+  EXPECT_GT(std::ranges::min(ended), begun);
+}
+
 TYPED_TEST_P(contract_connect, one_that_hangs_is_given_up_by_the_handlers_own_deadline) {  // C39
   auto door = this->listen_at(this->world.free_address(), {.backlog = 1});
   door->pause();
@@ -209,6 +251,9 @@ REGISTER_TYPED_TEST_SUITE_P(contract_connect,
                             who_waits_to_read_meanwhile_is_told_when_data_comes,
                             one_finished_meanwhile_is_the_end_for_its_peer,
                             many_attempts_at_once_are_all_told,
+                            the_two_ends_are_told_in_any_order,
+                            one_given_up_may_have_been_answered,
+                            an_attempt_ends_in_a_later_turn,
                             one_that_hangs_is_given_up_by_the_handlers_own_deadline,
                             the_peer_has_a_name_for_the_log,
                             the_name_of_one_that_failed_is_where_it_should_have_gone);

@@ -16,11 +16,12 @@ class contract_end : public contract_scene<World> {
  public:
   // Goes on writing until it fails.
   void write_until_it_fails(side& one) {
-    ASSERT_TRUE(this->until([&] {
+    this->at_turn_end = [&](instant now) {
       if (!one.write_error) (void)one.write_once("x");
-      if (!one.write_error) this->wake = this->log.back().at + std::chrono::milliseconds(1);
-      return bool(one.write_error);
-    }));
+      this->wake = now + std::chrono::milliseconds(1);
+    };
+    ASSERT_TRUE(this->until([&] { return bool(one.write_error); }));
+    this->at_turn_end = nullptr;
     this->wake.reset();
   }
 

@@ -209,6 +209,24 @@ TYPED_TEST_P(contract_listen, a_destroyed_listener_accepts_no_more) {
   EXPECT_TRUE(this->arrived.empty());
 }
 
+TYPED_TEST_P(contract_listen, who_waits_for_a_destroyed_listener_finds_a_reset) {
+  auto door = this->listen_at(this->world.free_address());
+  door->pause();
+  side& waiting = this->connect_to(door->where());
+  ASSERT_TRUE(this->until([&] { return waiting.told_writable == 1; }));
+  door.reset();
+  ASSERT_TRUE(this->until([&] { return waiting.over(); }));
+  EXPECT_EQ(word_of(waiting.read_error), "reset");
+}
+
+TYPED_TEST_P(contract_listen, who_is_connecting_then_finds_one_too_or_nobody) {
+  auto door = this->listen_at(this->world.free_address());
+  side& connecting = this->connect_to(door->where());
+  door.reset();
+  ASSERT_TRUE(this->until([&] { return connecting.over(); }));
+  this->expect_one_of(word_of(connecting.read_error), {"reset", "refused", "no such file"});
+}
+
 TYPED_TEST_P(contract_listen, a_listener_may_be_destroyed_while_it_accepts) {
   auto door = this->listen_at(this->world.free_address());
   this->instead_of_accepting = [&](token, std::unique_ptr<socket> peer) {
@@ -277,6 +295,8 @@ REGISTER_TYPED_TEST_SUITE_P(contract_listen,
                             the_address_can_be_used_again_at_once,
                             dropping_the_accepted_socket_refuses_the_connection,
                             a_destroyed_listener_accepts_no_more,
+                            who_waits_for_a_destroyed_listener_finds_a_reset,
+                            who_is_connecting_then_finds_one_too_or_nobody,
                             a_listener_may_be_destroyed_while_it_accepts,
                             two_listeners_are_told_apart,
                             listeners_that_share_a_port_accept_each_connection_once,

@@ -32,13 +32,13 @@ namespace dovetail::io {
 
 // Bytes in which nothing repeats within reach of a buffer: a lost or doubled piece is seen.
 inline std::string pattern(std::size_t size) {
-  std::string text(size, '\0');
-  std::uint32_t state = 1;
-  for (char& c : text) {
+  static std::string text;
+  static std::uint32_t state = 1;
+  while (text.size() < size) {
     state = state * 1664525 + 1013904223;
-    c = static_cast<char>('!' + (state >> 24) % 90);
+    text += static_cast<char>('!' + (state >> 24) % 90);
   }
-  return text;
+  return text.substr(0, size);
 }
 
 inline const_buffer bytes_of(std::string_view text) {
@@ -208,6 +208,9 @@ class contract_scene : public ::testing::Test, public handler {
     return {client, *arrived.at(before)};
   }
 
+  // Where pairs are connected.
+  listener& door() { return *door_; }
+
   side& add(std::unique_ptr<socket> end) {
     const token name{static_cast<std::uint32_t>(sides_.size()), 1};
     sides_.push_back(std::make_unique<side>(name, std::move(end)));
@@ -219,7 +222,7 @@ class contract_scene : public ::testing::Test, public handler {
   void expect_one_of(std::string_view outcome, std::initializer_list<std::string_view> allowed) {
     EXPECT_TRUE(std::ranges::find(allowed, outcome) != allowed.end())
         << "'" << outcome << "' is not allowed";
-    world.saw(outcome);
+    world.saw(outcome, allowed);
   }
 
   // Until nothing more is taken although time passes.

@@ -272,6 +272,42 @@ TYPED_TEST_P(contract_turn, both_directions_are_told_once_each) {
   EXPECT_EQ(server.told_readable, 1);
 }
 
+TYPED_TEST_P(contract_turn, what_is_ready_both_ways_is_told_in_one_event_or_in_two) {
+  this->arrivals_read = false;
+  auto [client, server] = this->pair();
+  int events = 0;
+  server.instead = [&](readiness) { ++events; };
+  ASSERT_EQ(client.write_once("x"), 1);
+  this->pass();
+  server.socket->watch(readiness::both, server.name);
+  ASSERT_TRUE(
+      this->until([&mine = server] { return mine.told_writable > 0 && mine.told_readable > 0; }));
+  this->expect_one_of(events == 1 ? "together" : "apart", {"together", "apart"});
+}
+
+TYPED_TEST_P(contract_turn, an_event_may_be_about_what_has_passed) {
+  auto [one, one_peer] = this->pair();
+  auto [two, two_peer] = this->pair();
+  int events = 0;
+  const auto read_both = [&, &first = one_peer, &second = two_peer](readiness) {
+    ++events;
+    for (side* each : {&first, &second}) {
+      if (each->received.empty()) (void)each->read_once();
+      if (each->received.empty()) each->watch_for_reading();
+    }
+  };
+  one_peer.instead = read_both;
+  two_peer.instead = read_both;
+  ASSERT_EQ(one.write_once("1"), 1);
+  ASSERT_EQ(two.write_once("2"), 1);
+  ASSERT_TRUE(this->until([&, &first = one_peer, &second = two_peer] {
+    return first.received == "1" && second.received == "2";
+  }));
+  this->pass();
+  this->expect_one_of(events == 1 ? "not told" : "told all the same",
+                      {"not told", "told all the same"});
+}
+
 TYPED_TEST_P(contract_turn, two_ready_sockets_are_told_in_any_order) {  // C27
   auto [one, one_peer] = this->pair();
   auto [two, two_peer] = this->pair();
@@ -354,6 +390,8 @@ REGISTER_TYPED_TEST_SUITE_P(contract_turn,
                             asking_again_changes_only_the_name,
                             asking_for_one_direction_leaves_the_other,
                             both_directions_are_told_once_each,
+                            what_is_ready_both_ways_is_told_in_one_event_or_in_two,
+                            an_event_may_be_about_what_has_passed,
                             two_ready_sockets_are_told_in_any_order,
                             data_and_a_wake_up_may_come_in_either_order,
                             a_busy_pair_does_not_keep_others_waiting,

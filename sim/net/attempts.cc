@@ -1,11 +1,11 @@
 // From connect to accept: addresses, attempts, backlogs.
 
-#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <memory>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "base/endpoint.h"
@@ -127,13 +127,18 @@ void network::end_attempt(link& at) {
 void network::fail(link& at, std::error_code why) {
   link_end& end = at.end(0);
   at.is = link::state::failed;
+  at.end(1).out.lose(0);
   end.read_error = end.write_error = end.said = why;
   uncount(end);
 }
 
 // Also of one that has not heard yet that it is connected.
 void network::accept(link& at) {
-  if (!at.answered) answer(at, *look(at).door);
+  if (!at.answered) {
+    const prospect found = look(at);
+    DOVETAIL_CHECK(found.door != nullptr);
+    answer(at, *found.door);
+  }
   simulated_listener& door = *at.waits_at;
   std::erase(door.waiting_, &at);
   at.waits_at = nullptr;

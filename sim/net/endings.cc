@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <system_error>
 
 #include "base/check.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "io/socket.h"
 #include "sim/net/choice.h"
 #include "sim/net/host.h"
@@ -152,8 +154,8 @@ void network::lose_some(link& at, int side) {
   stream& in = at.peer(side).out;
   const std::size_t size = in.size();
   if (!habits_.loses || end.ended || (size == 0 && !in.finished)) return;
-  chooser& ask = choices_for(end);
-  const std::uint32_t what = ask.choose(size > 1 ? 3 : 2, site::outcome);
+  const bool parts = size > 1 && habits_.cuts != cutting::never;
+  const std::uint32_t what = choices_for(end).choose(parts ? 3 : 2, site::outcome);
   if (what == 0) return;
   in.lose(what == 1 ? 0 : part_that_arrives(at, side));
   in.finished = false;

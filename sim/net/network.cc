@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <expected>
 #include <initializer_list>
 #include <memory>
 #include <span>
@@ -21,6 +23,7 @@
 #include "sim/net/host.h"
 #include "sim/net/link.h"
 #include "sim/net/route.h"
+#include "sim/net/stream.h"
 
 namespace dovetail::sim {
 
