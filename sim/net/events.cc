@@ -35,9 +35,10 @@ readiness network::ready(const link& at, int side) const {
   const link_end& peer = at.peer(side);
   if (!at.usable(side) || (end.gone && !end.broken())) return readiness::none;
   auto is = readiness::none;
-  if (end.broken() || !peer.out.empty() || peer.out.finished) is = is | readiness::readable;
+  const bool given = end.may_read > 0 && (!peer.out.empty() || peer.out.finished);
+  if (end.broken() || given) is = is | readiness::readable;
   // As the kernel does, not before a third of the room is free.
-  const bool roomy = end.out.size() * 3 <= habits_.stream_bytes_max * 2;
+  const bool roomy = end.out.size() * 3 <= habits_.stream_bytes_max * 2 && end.may_write > 0;
   if (end.broken() || roomy || end.out.finished || peer.gone) is = is | readiness::writable;
   return is;
 }
@@ -136,6 +137,11 @@ void network::list(std::vector<happening>& possible) {
   }
   if (next == nullptr) return;
   possible.push_back({possible.empty() ? kind::wake : kind::leap, 0, 0, next->number_});
+}
+
+bool network::takes_time(const happening& next) const {
+  if (next.what == kind::leap) return true;
+  return next.what == kind::wake && *hosts_[next.whom]->wake_ > now_;
 }
 
 void network::perform(const happening& next) {

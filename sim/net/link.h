@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <system_error>
@@ -27,6 +28,8 @@ struct watch {
 
 // One end, as its host sees it.
 struct link_end {
+  static constexpr std::size_t unlimited = ~std::size_t{0};
+
   host* at = nullptr;
   bool open = false;  // its socket exists
   bool gone = false;  // … and if it does, leads nowhere any more: aborted, or died with its process
@@ -43,6 +46,10 @@ struct link_end {
   std::error_code read_error;   // what a read says once everything that came is read
   std::error_code write_error;  // what a write says
   std::error_code said;         // what one of them has said, which writes repeat
+  // Bytes that it may be given, and that it may write, before it has to wait: for scripts, which
+  // move them as they please. An end that may be given none does not see the end of stream either.
+  std::size_t may_read = unlimited;
+  std::size_t may_write = unlimited;
 
   // The name that its host has for it.
   token who() const { return reading.who ? reading.who : writing.who; }

@@ -89,11 +89,14 @@ result<std::size_t> network::read(link& at, int side, std::span<std::byte> into)
   link_end& end = at.end(side);
   stream& in = at.peer(side).out;
   if (!at.usable(side)) return failure(std::errc::operation_would_block);
+  if (end.may_read == 0 && !end.broken()) return failure(std::errc::operation_would_block);
   if (in.empty()) return read_end(at, side);
-  const std::size_t size = read_size(at, side, std::min(in.size(), into.size()));
+  const std::size_t most = std::min({in.size(), into.size(), end.may_read});
+  const std::size_t size = read_size(at, side, most);
   if (size == 0) return failure(std::errc::operation_would_block);
   std::memcpy(into.data(), in.pending().data(), size);
   in.read(size, at.written_by(1 - side));
+  if (end.may_read != link_end::unlimited) end.may_read -= size;
   end.noticed = end.noticed | (end.watched & io::readiness::readable);
   return size;
 }
@@ -118,7 +121,7 @@ result<std::size_t> network::write_some(link& at,
                                         std::span<const io::const_buffer> from,
                                         std::size_t offered) {
   link_end& end = at.end(side);
-  const std::size_t most = std::min(offered, room(end));
+  const std::size_t most = std::min({offered, room(end), end.may_write});
   if (most == 0 || (most < offered && refuses_although_there_is_room(end))) {
     return failure(std::errc::operation_would_block);
   }
@@ -132,6 +135,7 @@ result<std::size_t> network::write_some(link& at,
   const std::size_t size = write_size(at, side, most);
   end.out.take_back(most - size);
   if (size == 0) return failure(std::errc::operation_would_block);
+  if (end.may_write != link_end::unlimited) end.may_write -= size;
   end.moved = now_;
   end.noticed = end.noticed | (end.watched & was_ready & io::readiness::writable);
   if (tap_ != nullptr) tap_->on_written(at, side, end.out.pending().substr(end.out.size() - size));

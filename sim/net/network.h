@@ -91,6 +91,9 @@ class network {
   void list(std::vector<happening>& possible);
   void perform(const happening& next);
 
+  // Whether time goes on when it happens.
+  bool takes_time(const happening& next) const;
+
   // Lets eager hosts do what they can.
   void settle();
 

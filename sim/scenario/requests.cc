@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -40,6 +41,107 @@ std::vector<std::string_view> words_in(std::string_view line) {
   return words;
 }
 
+// A character for a byte: YAML has no other way to write bytes that are no text.
+std::string bytes_of(std::string_view text) {
+  std::string bytes;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if ((c & 0xfc) == 0xc0 && at + 1 < text.size()) {
+      bytes += static_cast<char>(((c & 3) << 6) | (static_cast<unsigned char>(text[++at]) & 0x3f));
+    } else {
+      bytes += text[at];
+    }
+  }
+  return bytes;
+}
+
+// The server of the first key in it.
+std::uint8_t first_server_of(std::string_view text, std::uint32_t servers) {
+  const std::size_t at = text.find("<s");
+  if (at == std::string_view::npos) return 0;
+  return server_in(text.substr(at + 1, text.find_first_of(".>", at) - at - 1), servers).value_or(0);
+}
+
+void read_forwards(const yaml_value& from, std::uint32_t servers, exact_request& into) {
+  if (from.is_text()) {
+    const std::string text = from.text() == "same" ? into.bytes : bytes_of(from.text());
+    into.parts.push_back({.server = first_server_of(text, servers), .wire = text, .answer = {}});
+    return;
+  }
+  for (const yaml_value& each : from.entries()) {
+    const auto server = server_in(each.key(), servers);
+    if (!server) {
+      each.fail(fmt::format("\"{}\" is no server: s0 to s{}", each.key(), servers - 1));
+    } else {
+      into.parts.push_back({.server = *server, .wire = bytes_of(each.text()), .answer = {}});
+    }
+  }
+}
+
+void read_answers(const yaml_value& from, std::uint32_t servers, exact_request& into) {
+  if (into.parts.empty()) return from.fail("nothing is forwarded that could be answered");
+  if (from.is_text()) {
+    into.parts.front().answer = bytes_of(from.text());
+    return;
+  }
+  for (const yaml_value& each : from.entries()) {
+    const auto server = server_in(each.key(), servers);
+    const auto part = std::ranges::find_if(
+        into.parts, [&](const exact_part& one) { return server && one.server == *server; });
+    if (part == into.parts.end()) {
+      each.fail("nothing is forwarded to this server");
+    } else {
+      part->answer = bytes_of(each.text());
+    }
+  }
+}
+
+void read_exact(const yaml_value& from, scene& of, step& into) {
+  exact_request made;
+  yaml_fields fields(from);
+  std::string text;
+  if (fields.read("words", text)) {
+    made.words = true;
+    if (!of.redis) from.fail("only redis is asked in words; write `bytes`");
+  } else if (!fields.read("bytes", text)) {
+    from.fail("a request has `bytes` or `words`");
+  }
+  made.bytes = bytes_of(text);
+  if (const auto forwards = fields.take("forwards")) read_forwards(*forwards, of.servers, made);
+  if (const auto answers = fields.take("answers")) read_answers(*answers, of.servers, made);
+  std::string reply;
+  if (fields.read("reply", reply)) {
+    made.replied = reply != "none";
+    if (made.replied) made.reply = bytes_of(reply);
+  } else if (made.parts.size() != 1) {
+    from.fail("what is the `reply`?");
+  }
+  fields.finish();
+  into.what = verb::exact;
+  into.exact = static_cast<std::uint16_t>(of.exact.size());
+  of.exact.push_back(std::move(made));
+}
+
+std::string print_exact(const exact_request& of) {
+  std::string text = fmt::format("{{{}: {}", of.words ? "words" : "bytes", print_quoted(of.bytes));
+  if (!of.parts.empty()) text += ", forwards: {";
+  for (const exact_part& each : of.parts) {
+    text += fmt::format("{}s{}: {}", &each == of.parts.data() ? "" : ", ", each.server,
+                        print_quoted(each.wire));
+  }
+  if (!of.parts.empty()) text += "}, answers: {";
+  for (const exact_part& each : of.parts) {
+    text += fmt::format("{}s{}: {}", &each == of.parts.data() ? "" : ", ", each.server,
+                        print_quoted(each.answer));
+  }
+  if (!of.parts.empty()) text += "}";
+  const bool said = !of.replied || !of.reply.empty() || of.parts.size() != 1;
+  if (said) text += ", reply: " + (of.replied ? print_quoted(of.reply) : std::string("none"));
+  return text + "}";
+}
+
+}  // namespace
+
 // `s3` → 3
 std::optional<std::uint8_t> server_in(std::string_view word, std::uint32_t servers) {
   if (!word.starts_with('s') || servers == 0) return std::nullopt;
@@ -48,9 +150,8 @@ std::optional<std::uint8_t> server_in(std::string_view word, std::uint32_t serve
   return static_cast<std::uint8_t>(*number);
 }
 
-}  // namespace
-
-std::string print_request(const step& request) {
+std::string print_request(const scene& of, const step& request) {
+  if (request.what == verb::exact) return print_exact(of.exact[request.exact]);
   const verb written = request.what == verb::quiet ? verb::set : request.what;
   std::string line(
       names[static_cast<std::size_t>(std::ranges::find(verbs, written) - verbs.begin())]);
@@ -60,7 +161,9 @@ std::string print_request(const step& request) {
   return line;
 }
 
-void read_request(const yaml_value& from, std::uint32_t servers, step& into) {
+void read_request(const yaml_value& from, scene& of, step& into) {
+  if (from.is_map()) return read_exact(from, of, into);
+  const std::uint32_t servers = of.servers;
   const std::string line = from.text();
   auto words = words_in(line);
   if (words.empty()) return from.fail("a request begins with a verb");

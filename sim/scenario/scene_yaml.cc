@@ -74,13 +74,14 @@ std::string print_faults(const scene& of) {
   return line + "}\n";
 }
 
-std::string print_client(const client_scene& of) {
-  std::string text = fmt::format("  - window: {}\n    pause: {}\n    requests:", of.window,
-                                 print_duration(of.pause));
+std::string print_client(const scene& in, const client_scene& of) {
+  std::string text =
+      fmt::format("  - window: {}\n    pause: {}\n    late: {}\n    requests:", of.window,
+                  print_duration(of.pause), of.late);
   if (of.steps.empty()) return text + " []\n";
   text += '\n';
   for (const step& each : of.steps)
-    text += fmt::format("      - {}\n", print_request(each));
+    text += fmt::format("      - {}\n", print_request(in, each));
   return text;
 }
 
@@ -99,11 +100,16 @@ std::string print_scene(const scene& of) {
   fmt::format_to(out, "password: {}\n", of.password);
   fmt::format_to(out, "blocks_max: {}\n", of.blocks_max);
   fmt::format_to(out, "block_bytes: {}\n", of.block_bytes);
+  fmt::format_to(out, "eject_after: {}\n", of.eject_after);
+  fmt::format_to(out, "clients_max: {}\n", of.clients_max);
+  fmt::format_to(out, "requests_max: {}\n", of.requests_max);
+  fmt::format_to(out, "outbox_bytes_max: {}\n", of.outbox_bytes_max);
+  fmt::format_to(out, "server_outbox_bytes_max: {}\n", of.server_outbox_bytes_max);
   text += print_net(of.net);
   text += print_faults(of);
   text += of.clients.empty() ? "clients: []\n" : "clients:\n";
   for (const client_scene& each : of.clients)
-    text += print_client(each);
+    text += print_client(of, each);
   return text;
 }
 
@@ -121,19 +127,25 @@ void read_surroundings(yaml_fields& from, scene& into) {
   from.read("password", into.password);
   from.read("blocks_max", into.blocks_max);
   from.read("block_bytes", into.block_bytes);
+  from.read("eject_after", into.eject_after);
+  from.read("clients_max", into.clients_max);
+  from.read("requests_max", into.requests_max);
+  from.read("outbox_bytes_max", into.outbox_bytes_max);
+  from.read("server_outbox_bytes_max", into.server_outbox_bytes_max);
   if (const auto net = from.take("net")) read_net(*net, into.net);
   if (const auto budget = from.take("faults")) read_faults(*budget, into);
 }
 
-void read_client(const yaml_value& from, std::uint32_t servers, client_scene& into) {
-  yaml_fields of(from);
-  of.read("window", into.window);
-  of.read("pause", into.pause);
-  if (const auto requests = of.take("requests")) {
+void read_client(const yaml_value& from, scene& of, client_scene& into) {
+  yaml_fields fields(from);
+  fields.read("window", into.window);
+  fields.read("pause", into.pause);
+  fields.read("late", into.late);
+  if (const auto requests = fields.take("requests")) {
     for (const yaml_value& each : requests->items())
-      read_request(each, servers, into.steps.emplace_back());
+      read_request(each, of, into.steps.emplace_back());
   }
-  of.finish();
+  fields.finish();
 }
 
 std::expected<scene, std::vector<config_error>> parse_scene(std::string_view text,
@@ -145,7 +157,7 @@ std::expected<scene, std::vector<config_error>> parse_scene(std::string_view tex
     read_surroundings(of, read);
     if (const auto clients = of.take("clients")) {
       for (const yaml_value& each : clients->items())
-        read_client(each, read.servers, read.clients.emplace_back());
+        read_client(each, read, read.clients.emplace_back());
     }
     of.finish();
   }

@@ -33,6 +33,6 @@ std::expected<scene, std::vector<config_error>> parse_scene(std::string_view tex
 
 // What a scene has in common with files that are more than a scene: all but the clients.
 void read_surroundings(yaml_fields& from, scene& into);
-void read_client(const yaml_value& from, std::uint32_t servers, client_scene& into);
+void read_client(const yaml_value& from, scene& of, client_scene& into);
 
 }  // namespace dovetail::sim

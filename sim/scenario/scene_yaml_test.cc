@@ -48,7 +48,21 @@ scene unusual() {
                                   {.what = verb::del, .owners = {2, 0}}},
                         .window = 2,
                         .pause = 1500us});
-  of.clients.emplace_back();
+  of.eject_after = 3;
+  of.clients_max = 4;
+  of.requests_max = 5;
+  of.outbox_bytes_max = 6;
+  of.server_outbox_bytes_max = 7;
+  of.exact = {{.words = false,
+               .bytes = "get <s1>\n\"\\ \t\xff\r\n",
+               .parts = {{.server = 1, .wire = "get <s1>\r\n", .answer = "END\r\n"},
+                         {.server = 2, .wire = "x", .answer = ""}},
+               .reply = "CLIENT_ERROR *",
+               .replied = true},
+              {.words = false, .bytes = "a", .parts = {}, .reply = {}, .replied = false}};
+  of.clients.push_back(
+      {.steps = {{.what = verb::exact, .exact = 0}, {.what = verb::exact, .exact = 1}},
+       .late = true});
   return of;
 }
 

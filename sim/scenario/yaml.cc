@@ -56,6 +56,18 @@ constexpr std::array<unit, 3> units = {{{"us", 1}, {"ms", 1000}, {"s", 1'000'000
 yaml_value::yaml_value(const YAML::Node& node, std::string key, error_list& errors)
     : node_(node), key_(std::move(key)), errors_(&errors) {}
 
+bool yaml_value::is_text() const {
+  return node_.IsScalar();
+}
+
+bool yaml_value::is_list() const {
+  return node_.IsSequence();
+}
+
+bool yaml_value::is_map() const {
+  return node_.IsMap();
+}
+
 std::string yaml_value::text() const {
   if (is_text()) return node_.Scalar();
   fail("is to be one word or text");

@@ -32,9 +32,9 @@ class yaml_value {
   // `errors` outlives the value and all that is taken of it.
   yaml_value(const YAML::Node& node, std::string key, error_list& errors);
 
-  bool is_text() const { return node_.IsScalar(); }
-  bool is_list() const { return node_.IsSequence(); }
-  bool is_map() const { return node_.IsMap(); }
+  bool is_text() const;
+  bool is_list() const;
+  bool is_map() const;
 
   // The key that leads to it, or to the list it is in.
   const std::string& key() const { return key_; }

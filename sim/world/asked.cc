@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -74,6 +76,8 @@ std::string redis_request(verb what, const std::vector<std::string>& keys) {
       break;
     case verb::quit:
       return redis_words({"QUIT"});
+    case verb::exact:
+      break;
   }
   const bool values = what == verb::set || what == verb::quiet || what == verb::sets;
   for (const std::string& key : keys) {
@@ -113,6 +117,8 @@ std::string memcache_request(verb what, const std::vector<std::string>& keys) {
       return "nosuch " + keys[0] + "\r\n";
     case verb::quit:
       return "quit\r\n";
+    case verb::exact:
+      break;
   }
   return {};
 }
@@ -146,6 +152,82 @@ std::string own_answer(verb what, const std::vector<std::string>& keys, bool red
     default:
       return redis ? "+OK\r\n" : "";
   }
+}
+
+// Fills in keys and padding.
+class filler {
+ public:
+  filler(const scene& of, tag whose, std::vector<std::string>& keys)
+      : scene_(&of), whose_(whose), keys_(&keys) {}
+
+  std::string fill(std::string_view text) {
+    std::string filled;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = text[at] == '<' ? text.find('>', at) : std::string_view::npos;
+      if (end != std::string_view::npos && put(text.substr(at + 1, end - at - 1), filled)) {
+        at = end + 1;
+      } else {
+        filled += text[at++];
+      }
+    }
+    return filled;
+  }
+
+ private:
+  // `s1`, `s1.2` or `64`. False when it is something else.
+  bool put(std::string_view name, std::string& into) {
+    const bool names_key = name.starts_with('s');
+    std::uint32_t number = 0;
+    const char* const end = name.data() + name.size();
+    const auto read = std::from_chars(name.data() + (names_key ? 1 : 0), end, number);
+    if (read.ec != std::errc()) return false;
+    if (!names_key) {
+      if (read.ptr == end) into.append(number, 'x');
+      return read.ptr == end;
+    }
+    if (number >= scene_->servers || (read.ptr != end && *read.ptr != '.')) return false;
+    const auto known = std::ranges::find(names_, name);
+    const auto at = static_cast<std::size_t>(known - names_.begin());
+    if (known == names_.end()) {
+      names_.emplace_back(name);
+      whose_.key = static_cast<std::uint32_t>(at);
+      keys_->push_back(key_for(whose_, number, scene_->servers));
+    }
+    into += (*keys_)[at];
+    return true;
+  }
+
+  const scene* scene_;
+  tag whose_;
+  std::vector<std::string> names_;
+  std::vector<std::string>* keys_;
+};
+
+asked compile_exact(const scene& of, const exact_request& from, tag whose) {
+  asked made;
+  made.what = verb::exact;
+  filler fill(of, whose, made.keys);
+  const auto encode = [&](std::string_view text) {
+    if (!from.words) return fill.fill(text);
+    std::vector<std::string> words;
+    for (; !text.empty(); text.remove_prefix(std::min(text.find(' '), text.size() - 1) + 1))
+      words.push_back(fill.fill(text.substr(0, text.find(' '))));
+    return redis_words(words);
+  };
+  made.bytes = encode(from.bytes);
+  for (const exact_part& each : from.parts) {
+    asked_part part{.server = each.server,
+                    .wire = encode(each.wire),
+                    .answer = fill.fill(each.answer),
+                    .keys = {}};
+    for (std::uint32_t key = 0; key < made.keys.size(); ++key) {
+      if (part.wire.find(made.keys[key]) != std::string::npos) part.keys.push_back(key);
+    }
+    made.parts.push_back(std::move(part));
+  }
+  made.answer = fill.fill(from.reply);
+  made.replied = from.replied;
+  return made;
 }
 
 std::vector<std::string_view> elements_of(std::string_view array) {
@@ -237,6 +319,9 @@ std::uint32_t owner_of(std::string_view key, std::uint32_t servers) {
 
 asked compile(const scene& of, std::uint32_t client, std::uint32_t request) {
   const step& from = of.clients[client].steps[request];
+  if (from.what == verb::exact) {
+    return compile_exact(of, of.exact[from.exact], {client, request, 0});
+  }
   asked made;
   made.what = from.what;
   made.joined = joining_of(from.what, of.redis);
@@ -255,7 +340,7 @@ asked compile(const scene& of, std::uint32_t client, std::uint32_t request) {
     const std::uint32_t owner = from.owners[key];
     auto part = std::ranges::find(made.parts, owner, &asked_part::server);
     if (part == made.parts.end()) {
-      part = made.parts.insert(part, {.server = owner, .wire = {}, .keys = {}});
+      part = made.parts.insert(part, {.server = owner, .wire = {}, .answer = {}, .keys = {}});
     }
     part->keys.push_back(key);
   }
@@ -289,6 +374,11 @@ std::optional<std::string> join(const asked& whole, const std::vector<std::strin
   }
   if (joined.empty()) return std::nullopt;
   return joined;
+}
+
+bool matches(std::string_view reply, std::string_view pattern) {
+  if (!pattern.ends_with('*')) return reply == pattern;
+  return reply.starts_with(pattern.substr(0, pattern.size() - 1));
 }
 
 bool is_error(std::string_view reply, bool redis) {

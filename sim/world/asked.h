@@ -33,6 +33,7 @@ std::optional<tag> find_tag(std::string_view text);
 struct asked_part {
   std::uint32_t server = 0;
   std::string wire;                 // exactly
+  std::string answer;               // what the server says; empty: what it says by itself
   std::vector<std::uint32_t> keys;  // of the request, ascending
 };
 
@@ -58,6 +59,10 @@ std::uint32_t owner_of(std::string_view key, std::uint32_t servers);
 // The one reply to a request from the replies to its parts. Nothing where one is an error or is not
 // of the right kind.
 std::optional<std::string> join(const asked& whole, const std::vector<std::string_view>& replies);
+
+// Whether `reply` is what an exact request must be answered with: `pattern`, or what begins with
+// it up to its final `*`.
+bool matches(std::string_view reply, std::string_view pattern);
 
 // Whether a whole reply is an error, of the proxy or of a server.
 bool is_error(std::string_view reply, bool redis);

@@ -43,7 +43,7 @@ judge::judge(const scene& of, const network& wires) : scene_(&of), wires_(&wires
   for (std::uint32_t client = 0; client < of.clients.size(); ++client) {
     std::size_t end = 0;
     for (std::uint32_t request = 0; request < of.clients[client].steps.size(); ++request) {
-      request_record made{.what = compile(of, client, request), .parts = {}};
+      request_record made{.what = compile(of, client, request), .reply = {}, .parts = {}};
       end += made.what.bytes.size();
       made.end = end;
       made.parts.resize(made.what.parts.size());
@@ -99,9 +99,12 @@ void judge::judge_reply(client_record&,
   if (std::exchange(to.replied, true)) {
     return fail(oracle::exactly_one, describe(to, client) + " was answered twice");
   }
+  if (keeps_replies_) to.reply = reply;
   if (to.what.parts.empty()) return judge_local(to, reply, client);
   const auto right = expected(to);
-  if (right && *right == reply) return judge_trust(to);
+  const bool fits =
+      right && (to.what.what == verb::exact ? matches(reply, *right) : reply == *right);
+  if (fits) return judge_trust(to);
   if (is_error(reply, scene_->redis)) {
     if (error_is_fine(to, reply)) return;
     return fail(oracle::errors_justified,
@@ -119,8 +122,8 @@ void judge::judge_reply(client_record&,
 }
 
 void judge::judge_local(const request_record& to, std::string_view reply, std::uint32_t client) {
-  const bool fine = to.what.what == verb::echo && !scene_->redis ? reply.starts_with(to.what.answer)
-                                                                 : reply == to.what.answer;
+  const bool begins_so = to.what.what == verb::echo && !scene_->redis;
+  const bool fine = begins_so ? reply.starts_with(to.what.answer) : matches(reply, to.what.answer);
   if (fine) return;
   fail(oracle::local_order,
        describe(to, client) + " got " + quote(reply) + ", not " + quote(to.what.answer));
@@ -129,6 +132,12 @@ void judge::judge_local(const request_record& to, std::string_view reply, std::u
 // What the client must be told when every part was answered without an error.
 std::optional<std::string> judge::expected(const request_record& of) const {
   std::vector<std::string_view> replies;
+  if (of.what.what == verb::exact) {
+    for (const part_record& each : of.parts) {
+      if (!each.served || each.wrong) return std::nullopt;
+    }
+    return of.what.answer.empty() ? of.parts[0].reply : of.what.answer;
+  }
   for (const part_record& each : of.parts) {
     if (!each.served || (each.wrong && each.wrong != fault::surplus)) return std::nullopt;
     std::string_view reply = each.reply;

@@ -63,6 +63,12 @@ class judge final : public client_observer, public network_tap {
   // Everything is over.
   void at_end();
 
+  // From now on remembers what each client was told.
+  void keep_replies() { keeps_replies_ = true; }
+
+  // What `server` must answer with where the scene has it word for word; null where it has not.
+  const std::string* answer_to(std::uint32_t server, std::string_view request) const;
+
   void fail(oracle rule, std::string text);
   const verdict& found() const { return found_; }
 
@@ -81,6 +87,7 @@ class judge final : public client_observer, public network_tap {
     std::size_t end = 0;           // in the bytes of its client
     event_number sent = no_event;  // its first byte
     bool replied = false;
+    std::string reply;  // kept only on request
     std::vector<part_record> parts;
   };
   struct client_record {
@@ -124,6 +131,7 @@ class judge final : public client_observer, public network_tap {
   void forwarded(wire& on, std::string_view request);
   void forwarded_part(wire& on, const tag& whose, std::string_view request);
   request_record* find(const tag& whose);
+  part_record* find_exact(std::uint32_t server, std::string_view wire, bool is_there);
 
   void judge_reply(client_record& by,
                    std::uint32_t client,
@@ -148,6 +156,7 @@ class judge final : public client_observer, public network_tap {
   verdict found_;
   std::uint64_t order_ = 0;
   bool healed_ = false;
+  bool keeps_replies_ = false;
 };
 
 }  // namespace dovetail::sim

@@ -47,10 +47,45 @@ void judge::forwarded(wire& on, std::string_view request) {
     on.greeted = true;
     return forwarded_part(on, *whose, request);
   }
+  if (part_record* const its = find_exact(on.server, request, false)) {
+    its->link = on.link;
+    return;
+  }
   if (scene_->password && !on.greeted && request.find("AUTH") != std::string_view::npos) return;
   fail(oracle::well_formed_forwarding,
        "server " + std::to_string(on.server) +
            " was sent what no client asked: " + std::string(request.substr(0, 100)));
+}
+
+// The first that is to be this word for word, carries no key, and was not forwarded yet; or was,
+// and not served yet.
+judge::part_record* judge::find_exact(std::uint32_t server, std::string_view wire, bool is_there) {
+  if (scene_->exact.empty()) return nullptr;
+  for (client_record& by : clients_) {
+    for (request_record& of : by.requests) {
+      for (std::size_t at = 0; at < of.parts.size(); ++at) {
+        const asked_part& asked = of.what.parts[at];
+        part_record& its = of.parts[at];
+        const bool fits = asked.server == server && asked.wire == wire && asked.keys.empty();
+        if (fits && !its.served && (its.link != 0) == is_there) return &its;
+      }
+    }
+  }
+  return nullptr;
+}
+
+const std::string* judge::answer_to(std::uint32_t server, std::string_view request) const {
+  if (scene_->exact.empty()) return nullptr;
+  for (const client_record& by : clients_) {
+    for (const request_record& of : by.requests) {
+      for (std::size_t part = 0; part < of.parts.size(); ++part) {
+        const asked_part& its = of.what.parts[part];
+        const bool fits = its.server == server && its.wire == request && !its.answer.empty();
+        if (fits && !of.parts[part].served) return &its.answer;
+      }
+    }
+  }
+  return nullptr;
 }
 
 judge::request_record* judge::find(const tag& whose) {
@@ -149,18 +184,23 @@ void judge::on_served(const served& what) {
     if (nonsense && !its.bad_from) its.bad_from = what.arrival;
     if (what.wrong == fault::surplus || what.wrong == fault::omission) its.shifted = true;
   }
+  const auto take = [&](part_record& its) {
+    its.served = true;
+    its.connection = what.connection;
+    its.arrival = what.arrival;
+    its.wrong = what.wrong;
+    its.reply = what.reply;
+  };
   const auto whose = find_tag(what.request);
-  if (!whose) return;
+  if (!whose) {
+    if (part_record* const its = find_exact(what.server, what.request, true)) take(*its);
+    return;
+  }
   request_record* const of = find(*whose);
   if (of == nullptr) return;
   for (std::size_t at = 0; at < of->parts.size(); ++at) {
     const auto& keys = of->what.parts[at].keys;
-    if (std::ranges::find(keys, whose->key) == keys.end()) continue;
-    of->parts[at].served = true;
-    of->parts[at].connection = what.connection;
-    of->parts[at].arrival = what.arrival;
-    of->parts[at].wrong = what.wrong;
-    of->parts[at].reply = what.reply;
+    if (std::ranges::find(keys, whose->key) != keys.end()) take(of->parts[at]);
   }
 }
 

@@ -52,19 +52,45 @@ enum class verb : std::uint8_t {
   echo,     // the proxy answers: ECHO, or version
   unknown,  // the proxy refuses: no such command
   quit,
+  exact,  // word for word; see exact_request
 };
 
 struct step {
   verb what = verb::get;
   std::vector<std::uint8_t> owners = {0};  // for each key the server that owns it
+  std::uint16_t exact = 0;                 // which of the scene's exact requests
 
   bool operator==(const step&) const = default;
+};
+
+// What a server must get of an exact request, and what it says then: as it does by itself, when
+// that is empty.
+struct exact_part {
+  std::uint8_t server = 0;
+  std::string wire;
+  std::string answer;
+
+  bool operator==(const exact_part&) const = default;
+};
+
+// A request that no verb makes: its bytes, what becomes of them, and what the client must be told.
+// In its texts `<s1>` is a key that server 1 owns, `<s1.2>` another one, and `<64>` 64 bytes of no
+// interest.
+struct exact_request {
+  bool words = false;  // bytes and wires are words, written as an array of redis
+  std::string bytes;
+  std::vector<exact_part> parts;  // none: the proxy answers by itself
+  std::string reply;              // exactly, or up to a final `*`. Empty: what the one part says
+  bool replied = true;            // false: the client is told nothing
+
+  bool operator==(const exact_request&) const = default;
 };
 
 struct client_scene {
   std::vector<step> steps;
   std::size_t window = 0;  // unanswered at once; 0: all
   duration pause{};        // before it connects
+  bool late = false;       // it comes when it is told to; those behind it are late, too
 
   bool operator==(const client_scene&) const = default;
 };
@@ -80,6 +106,12 @@ struct scene {
   bool password = false;       // servers want AUTH, and the proxy knows it
   std::size_t blocks_max = 0;  // that the proxy may hold at any moment; 0: not looked at
   std::size_t block_bytes = 512;
+  unsigned eject_after = 0;                 // failures of a server; 0: none is ever ejected
+  unsigned clients_max = 0;                 // that the proxy may have at once; 0: any number
+  std::size_t requests_max = 1024;          // of one client, unanswered
+  std::size_t outbox_bytes_max = 1U << 20;  // of one client, not yet written
+  std::size_t server_outbox_bytes_max = 1U << 24;
+  std::vector<exact_request> exact;
   std::vector<client_scene> clients;
   habits net;
   fault_budget budget{};      // of each fault

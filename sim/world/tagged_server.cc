@@ -22,7 +22,12 @@ class tagged_server::talk final : public conversation {
 
   step serve(inbox& in, outbox& out, instant) override {
     director& by = *with_->director_;
-    if (by.stalled(with_->number_) || in.empty()) return step::incomplete;
+    if (by.stalled(with_->number_)) return step::incomplete;
+    if (const std::string text = by.unasked(with_->number_); !text.empty()) {
+      out.append(text);
+      report({}, text, fault::wrong_type);
+    }
+    if (in.empty()) return step::incomplete;
     const std::size_t size =
         with_->redis_ ? redis_message_size(in.unread()) : memcache_request_size(in.unread());
     if (size == 0) {
@@ -49,12 +54,16 @@ class tagged_server::talk final : public conversation {
   }
 
   step answer(std::string_view request, outbox& out) {
-    const auto wrong = with_->director_->behaviour(with_->number_, request);
+    const conduct its = with_->director_->behaviour(with_->number_, request);
     std::string reply = tagged_reply(request, with_->redis_, {with_->number_, number_, arrivals_});
-    if (wrong) reply = wrong_reply(*wrong, request, with_->redis_, std::move(reply));
+    if (its.says) {
+      reply = *its.says;
+    } else if (its.wrong) {
+      reply = wrong_reply(*its.wrong, request, with_->redis_, std::move(reply));
+    }
     out.append(reply);
-    report(request, reply, wrong);
-    return wrong == fault::truncation ? step::hang_up : step::served;
+    report(request, reply, its.wrong);
+    return its.wrong == fault::truncation ? step::hang_up : step::served;
   }
 
   void report(std::string_view request, std::string_view reply, std::optional<fault> wrong) {

@@ -27,16 +27,25 @@ struct served {
   std::optional<fault> wrong;  // what was wrong with it
 };
 
+// What a server does with a request: as it should when nothing is said.
+struct conduct {
+  std::optional<fault> wrong;
+  std::optional<std::string> says;  // instead of its own words
+};
+
 // Who decides how servers behave, and hears what they did. Outlives them.
 class director {
  public:
   virtual ~director() = default;
 
-  // What shall be wrong with the reply to this request.
-  virtual std::optional<fault> behaviour(std::uint32_t server, std::string_view request) = 0;
+  // What it shall do with this request.
+  virtual conduct behaviour(std::uint32_t server, std::string_view request) = 0;
 
   // A request is arriving, of which so much has come: shall it be answered with an error now?
   virtual bool answers_early(std::uint32_t server, std::string_view begun) = 0;
+
+  // What it says now although nobody asked; empty: nothing. Asked again and again.
+  virtual std::string unasked(std::uint32_t server) = 0;
 
   // Whether the server does nothing at all at the moment.
   virtual bool stalled(std::uint32_t server) const = 0;

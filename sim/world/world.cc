@@ -49,11 +49,21 @@ config config_of(const scene& from) {
   pool.timeout_ms =
       static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(from.timeout).count());
   if (from.password) pool.redis_auth = "secret";
+  pool.client_connections = static_cast<int>(from.clients_max);
+  pool.auto_eject_hosts = from.eject_after > 0;
+  if (from.eject_after > 0) pool.server_failure_limit = static_cast<int>(from.eject_after);
   for (std::uint32_t server = 0; server < from.servers; ++server) {
     const endpoint at = server_address(server);
     pool.servers.push_back({.address = at, .weight = 1, .name = at.host});
   }
   return {.pools = {pool}};
+}
+
+proxy_options options_of(const scene& from) {
+  return {
+      .block_size = from.block_bytes,
+      .per_client = {.requests_max = from.requests_max, .outbox_bytes_max = from.outbox_bytes_max},
+      .server_outbox_bytes_max = from.server_outbox_bytes_max};
 }
 
 }  // namespace
@@ -78,7 +88,9 @@ world::world(const scene& of, chooser& choices)
       budget_(of.budget),
       faults_left_(of.faults_max),
       stalled_(of.servers),
-      unreachable_(of.servers) {
+      unreachable_(of.servers),
+      scripted_(of.servers),
+      unasked_(of.servers) {
   net_.set_tap(&judge_);
   start();
 }
@@ -88,8 +100,7 @@ world::~world() {
 }
 
 void world::start() {
-  proxy_ = std::make_unique<proxy>(config_, proxy_options{.block_size = scene_.block_bytes},
-                                   proxy_host_, *log_);
+  proxy_ = std::make_unique<proxy>(config_, options_of(scene_), proxy_host_, *log_);
   proxy_host_.attach(*proxy_);
   servers_ = std::make_unique<server_group>(server_host_, scene_.block_bytes);
   server_host_.attach(*servers_);
@@ -115,7 +126,7 @@ void world::start() {
     choices_ = &later;
     net_.set_chooser(later);
   }
-  for (std::uint32_t client = 0; client < players_; ++client)
+  for (std::uint32_t client = 0; client < players_ && !scene_.clients[client].late; ++client)
     add_client(client);
   net_.begin(client_host_);
 }
@@ -138,13 +149,18 @@ void world::add_client(std::uint32_t client) {
   clients_->add(std::move(plan));
 }
 
-bool world::step() {
+const std::vector<happening>& world::possible() {
   net_.settle();
   check();
-  if (!found().good()) return false;
+  possible_.clear();
+  if (!found().good()) return possible_;
   net_.list(possible_);
   add_faults(possible_);
-  if (possible_.empty()) return false;
+  return possible_;
+}
+
+bool world::step() {
+  if (possible().empty()) return false;
   const std::size_t chosen = possible_.size() == 1 ? 0 : choices_->pick(possible_);
   DOVETAIL_CHECK(chosen < possible_.size());
   perform(possible_[chosen]);

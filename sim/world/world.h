@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,10 +21,12 @@
 #include <system_error>
 #include <vector>
 
+#include "base/time.h"
 #include "buffer/block.h"
 #include "config/config.h"
 #include "proxy/proxy.h"
 #include "sim/model/client_group.h"
+#include "sim/model/client_program.h"
 #include "sim/model/server_group.h"
 #include "sim/net/choice.h"
 #include "sim/net/network.h"
@@ -46,6 +49,29 @@ class world final : public director {
   // One happening. False when nothing more can happen, or the judge has found something.
   bool step();
 
+  // The same in two halves, for who follows a script instead of choosing: what may happen now, the
+  // dull one first, and making it happen.
+  const std::vector<happening>& possible();
+  void perform(const happening& what);
+
+  // --- for scripts: deeds that nobody chooses
+
+  // Makes it so at once, whatever the budgets say. `whom` as in the happening: a client, a server
+  // or a link, as the fault has it.
+  void make(fault what, std::uint32_t whom);
+  void tell(std::uint32_t client, client_deed what);
+  void connect(std::uint32_t late_client);  // in their order
+  void unstall(std::uint32_t server);
+  void make_reachable(std::uint32_t server);
+  void give_descriptors();
+  void pass(duration time);
+  // What the server does with its next requests, in this order.
+  void expect_conduct(std::uint32_t server, const conduct& next) {
+    scripted_[server].push_back(next);
+  }
+  // Lets it say this on each of its connections that has room for it now.
+  void say(std::uint32_t server, const std::string& text);
+
   // The end of a run that nobody chooses about any more: the world heals, everybody gets what they
   // still wait for, all goes quiet, and every server connection is tried once.
   void close();
@@ -64,13 +90,16 @@ class world final : public director {
 
   std::uint64_t events() const { return net_.events(); }
   const network& wires() const { return net_; }
+  network& wires() { return net_; }
   const proxy& subject() const { return *proxy_; }
   const judge& court() const { return judge_; }
+  judge& court() { return judge_; }
   const scene& made_of() const { return scene_; }
 
   // --- director
-  std::optional<fault> behaviour(std::uint32_t server, std::string_view request) override;
+  conduct behaviour(std::uint32_t server, std::string_view request) override;
   bool answers_early(std::uint32_t server, std::string_view begun) override;
+  std::string unasked(std::uint32_t server) override;
   bool stalled(std::uint32_t server) const override { return stalled_[server]; }
   void on_served(const served& what) override { judge_.on_served(what); }
 
@@ -81,7 +110,6 @@ class world final : public director {
   void add_client(std::uint32_t client);
   void add_faults(std::vector<happening>& into) const;
   void strike(const happening& what);
-  void perform(const happening& what);
   void check();
   void rest();
   void heal();
@@ -117,6 +145,8 @@ class world final : public director {
   unsigned faults_left_;
   std::vector<bool> stalled_, unreachable_;
   std::vector<happening> possible_;
+  std::vector<std::deque<conduct>> scripted_;  // of each server
+  std::vector<std::string> unasked_;           // likewise
   hasher history_;
 };
 

@@ -2,10 +2,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/check.h"
+#include "base/time.h"
 #include "sim/model/client_program.h"
 #include "sim/net/choice.h"
 #include "sim/net/link.h"
@@ -108,28 +113,93 @@ void world::strike(const happening& event) {
   judge_.on_fault(entry);
 }
 
-std::optional<fault> world::behaviour(std::uint32_t, std::string_view request) {
-  if (faults_left_ == 0) return std::nullopt;
+conduct world::behaviour(std::uint32_t server, std::string_view request) {
+  if (auto& script = scripted_[server]; !script.empty()) {
+    conduct its = std::move(script.front());
+    script.pop_front();
+    return its;
+  }
+  if (const std::string* const text = judge_.answer_to(server, request)) {
+    return {.wrong = {}, .says = *text};
+  }
+  if (faults_left_ == 0) return {};
   fault offered[faults];
   std::uint32_t count = 0;
   for (std::size_t each = 0; each < faults; ++each) {
     const auto what = static_cast<fault>(each);
     if (may(what) && fits(what, request, scene_.redis)) offered[count++] = what;
   }
-  if (count == 0) return std::nullopt;
+  if (count == 0) return {};
   const std::uint32_t chosen = choices_->choose(count + 1, site::behaviour);
   history_.add(chosen);
-  if (chosen == 0) return std::nullopt;
+  if (chosen == 0) return {};
   spend(offered[chosen - 1]);
-  return offered[chosen - 1];
+  return {.wrong = offered[chosen - 1], .says = {}};
 }
 
-bool world::answers_early(std::uint32_t, std::string_view begun) {
-  if (begun.empty() || !may(fault::early_error)) return false;
+bool world::answers_early(std::uint32_t server, std::string_view begun) {
+  if (begun.empty()) return false;
+  if (auto& script = scripted_[server]; !script.empty()) {
+    const bool early = script.front().wrong == fault::early_error;
+    if (early) script.pop_front();
+    return early;
+  }
+  if (!may(fault::early_error)) return false;
   const bool answers = choices_->choose(2, site::behaviour) == 1;
   history_.add(answers);
   if (answers) spend(fault::early_error);
   return answers;
+}
+
+std::string world::unasked(std::uint32_t server) {
+  return std::exchange(unasked_[server], {});
+}
+
+// ---- scripts
+
+void world::make(fault what, std::uint32_t whom) {
+  ++budget_[static_cast<std::size_t>(what)];
+  ++faults_left_;
+  perform({happening::kind::fault, 0, static_cast<std::uint16_t>(what), whom});
+}
+
+void world::tell(std::uint32_t client, client_deed what) {
+  clients_->tell(client, what);
+  net_.begin(client_host_);
+}
+
+void world::connect(std::uint32_t late_client) {
+  DOVETAIL_CHECK(clients_->size() == late_client);
+  add_client(late_client);
+  net_.begin(client_host_);
+}
+
+void world::unstall(std::uint32_t server) {
+  stalled_[server] = false;
+  servers_->wake_all();
+  net_.begin(server_host_);
+}
+
+void world::make_reachable(std::uint32_t server) {
+  unreachable_[server] = false;
+  net_.set_reach(server_address(server), network::reach::normal);
+}
+
+void world::give_descriptors() {
+  proxy_host_.sockets_max = std::numeric_limits<std::size_t>::max();
+}
+
+// Deadlines that have come by then may excuse an error from now on.
+void world::pass(duration time) {
+  net_.pass(time);
+  const bool due = proxy_host_.wake() && *proxy_host_.wake() <= net_.now();
+  if (due) judge_.on_fault({.what = fault::lateness, .server = {}, .from = net_.events()});
+}
+
+void world::say(std::uint32_t server, const std::string& text) {
+  unasked_[server] = text;
+  servers_->wake_all();
+  net_.begin(server_host_);
 }
 
 }  // namespace dovetail::sim
