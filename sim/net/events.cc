@@ -145,6 +145,7 @@ bool network::takes_time(const happening& next) const {
 }
 
 void network::perform(const happening& next) {
+  if (audience_ != nullptr) audience_->on_happening(next);
   ++events_;
   switch (next.what) {
     case kind::turn_end:

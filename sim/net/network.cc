@@ -95,6 +95,7 @@ result<std::size_t> network::read(link& at, int side, std::span<std::byte> into)
   const std::size_t size = read_size(at, side, most);
   if (size == 0) return failure(std::errc::operation_would_block);
   std::memcpy(into.data(), in.pending().data(), size);
+  if (audience_ != nullptr) audience_->on_read(at, side, in.pending().substr(0, size));
   in.read(size, at.written_by(1 - side));
   if (end.may_read != link_end::unlimited) end.may_read -= size;
   end.noticed = end.noticed | (end.watched & io::readiness::readable);
@@ -138,7 +139,9 @@ result<std::size_t> network::write_some(link& at,
   if (end.may_write != link_end::unlimited) end.may_write -= size;
   end.moved = now_;
   end.noticed = end.noticed | (end.watched & was_ready & io::readiness::writable);
-  if (tap_ != nullptr) tap_->on_written(at, side, end.out.pending().substr(end.out.size() - size));
+  const std::string_view written = end.out.pending().substr(end.out.size() - size);
+  if (tap_ != nullptr) tap_->on_written(at, side, written);
+  if (audience_ != nullptr) audience_->on_written(at, side, written);
   return size;
 }
 

@@ -72,6 +72,20 @@ class network_tap {
   virtual void on_gone(const link& at) = 0;
 };
 
+// Watches everything, for pictures.
+class network_audience {
+ public:
+  virtual ~network_audience() = default;
+
+  // It is about to happen; what happened before it is over.
+  virtual void on_happening(const happening& next) = 0;
+
+  virtual void on_written(const link& at, int side, std::string_view bytes) = 0;
+
+  // `side` has read them.
+  virtual void on_read(const link& at, int side, std::string_view bytes) = 0;
+};
+
 class network {
  public:
   using reach = sim::reach;
@@ -111,6 +125,10 @@ class network {
 
   // `to` hears everything from now on, and outlives the network or is replaced by null.
   void set_tap(network_tap* to) { tap_ = to; }
+
+  // Likewise `to` watches. Null: nobody does.
+  void set_audience(network_audience* to) { audience_ = to; }
+  network_audience* audience() const { return audience_; }
 
   // How messages end in the streams of connections to `at`.
   void speaks(const endpoint& at, const framing& what);
@@ -218,6 +236,7 @@ class network {
   chooser* choices_;
   dull_chooser dull_;
   network_tap* tap_ = nullptr;
+  network_audience* audience_ = nullptr;
   habits habits_;
   instant now_{std::chrono::seconds(1)};
   std::vector<std::unique_ptr<host>> hosts_;

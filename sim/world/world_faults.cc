@@ -69,6 +69,7 @@ void world::add_faults(std::vector<happening>& into) const {
 }
 
 void world::strike(const happening& event) {
+  if (network_audience* const watching = net_.audience()) watching->on_happening(event);
   const auto what = static_cast<fault>(event.detail);
   ledger_entry entry{.what = what, .server = {}, .from = net_.events()};
   spend(what);

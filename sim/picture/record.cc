@@ -1,0 +1,137 @@
+#include "sim/picture/record.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/time.h"
+#include "sim/net/choice.h"
+#include "sim/net/link.h"
+#include "sim/net/network.h"
+#include "sim/picture/frame.h"
+#include "sim/picture/moment.h"
+#include "sim/scenario/scene_yaml.h"
+#include "sim/trace/choice.h"
+#include "sim/trace/choosers.h"
+#include "sim/trace/link_names.h"
+#include "sim/trace/trace.h"
+#include "sim/world/scene.h"
+#include "sim/world/verdict.h"
+#include "sim/world/world.h"
+
+namespace dovetail::sim {
+namespace {
+
+using kind = happening::kind;
+using whom = named_happening::whom;
+
+// Films a run from inside: whenever something is about to happen, the moment after what happened
+// before it is kept.
+class camera final : public network_audience {
+ public:
+  explicit camera(const world& of) : of_(&of), names_(of.wires()), moments_(of) {
+    now_.what = "start";
+    began_ = of.wires().now();
+  }
+
+  void on_happening(const happening& next) override {
+    finish();
+    now_ = {};
+    const named_happening named = names_.name(next);
+    now_.what = to_text(named);
+    now_.is_fault = next.what == kind::fault;
+    now_.healed = healed_;
+    now_.event = of_->events() + (now_.is_fault ? 0 : 1);
+    matters_ = now_.is_fault || of_proxy(named);
+  }
+
+  void on_written(const link& at, int side, std::string_view bytes) override {
+    add(at, side, 1 - side, bytes, false);
+  }
+  void on_read(const link& at, int side, std::string_view bytes) override {
+    add(at, 1 - side, side, bytes, true);
+  }
+
+  void heal() { healed_ = true; }
+
+  // What happened last is over.
+  void finish() {
+    names_.look();
+    const auto since = of_->wires().now() - began_;
+    now_.us = std::chrono::duration_cast<std::chrono::microseconds>(since).count();
+    if (!matters_ && now_.moves.empty()) return;
+    moments_.read(now_, names_);
+    frames_.push_back(std::move(now_));
+  }
+
+  std::vector<frame> take() { return std::move(frames_); }
+
+ private:
+  // Others do a lot that is of no interest.
+  static bool of_proxy(const named_happening& event) {
+    if (event.is == whom::host) return event.number == 0;
+    const std::uint8_t its_side = event.is == whom::to_client ? 1 : 0;
+    return event.what == kind::accept      ? event.is == whom::to_client
+           : event.what == kind::connected ? event.is == whom::to_server
+                                           : event.side == its_side;
+  }
+
+  std::string lane(const link& at, int side) {
+    link_names::place where = names_.of(at.id);
+    if (where.is == whom::unknown) {
+      names_.look();
+      where = names_.of(at.id);
+    }
+    if (where.is == whom::to_client) return side == 1 ? "p" : "c" + std::to_string(where.number);
+    return side == 0 ? "p" : "s" + std::to_string(where.number);
+  }
+
+  void add(const link& at, int from, int to, std::string_view bytes, bool arrives) {
+    now_.moves.push_back({.from = lane(at, from),
+                          .to = lane(at, to),
+                          .bytes = std::string(bytes),
+                          .arrives = arrives});
+  }
+
+  const world* of_;
+  link_names names_;
+  moment_reader moments_;
+  instant began_;
+  frame now_;
+  bool matters_ = true;
+  bool healed_ = false;
+  std::vector<frame> frames_;
+};
+
+}  // namespace
+
+film record(const trace& of) {
+  replayer by(of.choices, replayer::dull::as_named);
+  world run(of.of, by);
+  by.see(run.wires());
+  camera watching(run);
+  run.wires().set_audience(&watching);
+  while (run.step()) {
+  }
+  watching.heal();
+  run.close();
+  watching.finish();
+  film made{.from = of.from,
+            .scene = print_scene(of.of),
+            .redis = of.of.redis,
+            .servers = of.of.servers,
+            .clients = {},
+            .frames = watching.take(),
+            .found = run.found()};
+  for (const judge::client_record& each : run.court().clients()) {
+    film_client& client = made.clients.emplace_back();
+    client.probe = made.clients.size() > of.of.clients.size();
+    for (const judge::request_record& request : each.requests)
+      client.requests.push_back(request.what.bytes);
+  }
+  return made;
+}
+
+}  // namespace dovetail::sim
