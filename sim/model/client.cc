@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,7 +13,6 @@
 
 #include "base/check.h"
 #include "base/time.h"
-#include "base/token.h"
 #include "io/socket.h"
 #include "sim/model/client_acts.h"
 #include "sim/model/client_observer.h"
@@ -167,7 +167,7 @@ void client::end_when_done(instant now) {
 // ---- what it reads
 
 void client::fill(instant now) {
-  if (!reads_) return;
+  if (!socket_ || !reads_) return;
   auto room = in_.room();
   room = room.first(up_to(acts_.next(point::read), received_, room.size()));
   const auto size = socket_->read(room);

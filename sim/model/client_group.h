@@ -43,6 +43,9 @@ class client_group final : public io::handler {
             std::string_view opaque = {});
   void tell(std::uint32_t who, client_deed what);
 
+  // Its source may have something to say now.
+  void poke(std::uint32_t who) { wake(*clients_[who]); }
+
   void on_accept(token listener, std::unique_ptr<io::socket> peer, instant now) override;
   void on_ready(token who, io::readiness what, instant now) override;
   std::optional<instant> on_turn_end(instant now) override;

@@ -17,10 +17,8 @@
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 
 #include "asio/loop.h"
-#include "asio/socket.h"
 #include "base/endpoint.h"
 #include "base/time.h"
 #include "buffer/block.h"

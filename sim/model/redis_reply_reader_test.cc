@@ -1,5 +1,6 @@
 #include "sim/model/redis_reply_reader.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>

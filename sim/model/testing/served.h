@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -13,7 +14,9 @@
 #include "base/check.h"
 #include "base/endpoint.h"
 #include "base/time.h"
+#include "base/token.h"
 #include "io/handler.h"
+#include "io/socket.h"
 #include "sim/model/conversation.h"
 #include "sim/model/server_group.h"
 

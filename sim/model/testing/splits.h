@@ -40,12 +40,13 @@ std::string read_up_to(std::initializer_list<std::size_t> ends,
   return found + (first == bytes.size() ? "complete" : "incomplete");
 }
 
-// What is found in the whole; checks that it is the same for every one and every two cuts.
+// What is found in the whole; checks that it is the same for every one and every two cuts, and for
+// 2000 single ones where there are too many.
 template <class Reader, class Describe>
 std::string same_for_every_split(std::string_view bytes, Describe describe) {
   const std::string whole = read_up_to<Reader>({bytes.size()}, bytes, describe);
   const std::size_t cuts = bytes.size() > 300 ? 0 : bytes.size();
-  for (std::size_t first = 0; first < bytes.size(); ++first) {
+  for (std::size_t first = 0; first < bytes.size(); first += bytes.size() / 2000 + 1) {
     EXPECT_EQ(read_up_to<Reader>({first, bytes.size()}, bytes, describe), whole) << first;
     for (std::size_t second = first; second < cuts; ++second) {
       EXPECT_EQ(read_up_to<Reader>({first, second, bytes.size()}, bytes, describe), whole)
