@@ -40,6 +40,7 @@ std::size_t network::write_size(const link& at, int side, std::size_t most) {
 // All; up to the next cut; and where anything goes: one more or less than that, any number, none.
 std::size_t network::any_size(chooser& ask, std::size_t to_cut, std::size_t most, site about) {
   const bool cut = to_cut > 0 && to_cut < most;
+  if (habits_.cuts == cutting::pieces) return cut ? to_cut : most;
   if (habits_.cuts != cutting::anywhere) {
     return cut && ask.choose(2, about) == 1 ? to_cut : most;
   }

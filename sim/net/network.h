@@ -39,12 +39,14 @@
 
 namespace dovetail::sim {
 
-// How streams are cut. Every mode can also move everything at once.
+// How streams are cut.
 enum class cutting : std::uint8_t {
   never,     // reads and writes move all there is
-  messages,  // … or up to the end of a message
-  halves,    // … or up to the middle or the end of a message
-  anywhere,  // … or any number of bytes, or none although there are some
+  messages,  // all, or up to the end of a message
+  halves,    // all, or up to the middle or the end of a message
+  anywhere,  // any number of bytes, or none although there are some
+  pieces,    // always up to the middle or the end of a message: each comes in two pieces, and
+             // nothing is left to choose
 };
 
 struct habits {

@@ -18,12 +18,13 @@
 namespace dovetail::sim {
 namespace {
 
+// A letter before the tag decides where it goes: what stands first is mixed best by the hash.
 std::string key_for(const tag& whose, std::uint32_t owner, std::uint32_t servers) {
   const std::string stem = "c" + std::to_string(whose.client) + "r" +
                            std::to_string(whose.request) + "k" + std::to_string(whose.key);
-  for (char last = 'a';; ++last) {
-    DOVETAIL_CHECK(last <= 'z');
-    std::string key = stem + last;
+  for (char first = 'z';; --first) {
+    DOVETAIL_CHECK(first >= 'd');
+    std::string key = first + stem;
     if (owner_of(key, servers) == owner) return key;
   }
 }

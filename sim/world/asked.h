@@ -1,7 +1,7 @@
 // A client's request as the judge knows it: what is sent, what each server must get of it, and what
 // the client may be told.
 //
-// Every key says whose it is: `c2r5k0a` is key 0 of request 5 of client 2, the last letters chosen
+// Every key says whose it is: `zc2r5k0` is key 0 of request 5 of client 2, the first letter chosen
 // so that it belongs to the right server. Whatever carries such a key can be traced back.
 
 #pragma once

@@ -114,6 +114,9 @@ struct scene {
   std::vector<exact_request> exact;
   std::vector<client_scene> clients;
   habits net;
+  // The order in which requests reach the servers is part of a state: then a search ends in one
+  // state for each such order, and in more where something else makes a difference, too.
+  bool orders_count = false;
   fault_budget budget{};      // of each fault
   unsigned faults_max = 255;  // of all together
 

@@ -75,7 +75,7 @@ std::string memcache_wrong_type(std::string_view name) {
 
 // A value of a key that was not asked for; an array that is too long.
 std::string wrong_key(bool redis, std::string honest) {
-  if (!redis) return value_block("c99r99k99a", "stranger") + "END\r\n";
+  if (!redis) return value_block("c99r99k99", "stranger") + "END\r\n";
   const std::size_t line = honest.find('\n') + 1;
   const std::size_t count = std::stoul(honest.substr(1, line));
   return "*" + std::to_string(count + 1) + "\r\n" + honest.substr(line) + "$-1\r\n";

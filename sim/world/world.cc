@@ -129,6 +129,7 @@ void world::start() {
   for (std::uint32_t client = 0; client < players_ && !scene_.clients[client].late; ++client)
     add_client(client);
   net_.begin(client_host_);
+  net_.settle();
 }
 
 void world::add_client(std::uint32_t client) {
@@ -176,6 +177,7 @@ void world::perform(const happening& what) {
     net_.perform(what);
   }
   if (what.what == happening::kind::wake) judge_.on_caught_up();
+  net_.settle();
 }
 
 // What must hold at every moment.
@@ -193,6 +195,7 @@ void world::check() {
 
 // Until nothing more can happen.
 void world::rest() {
+  net_.settle();
   while (step()) {
   }
 }

@@ -82,9 +82,6 @@ class world final : public director {
   // handed out, statistics and the time of day do not count.
   fingerprint state() const;
 
-  // What distinguishes the outcomes of fault-free runs from each other.
-  std::uint64_t outcome() const { return judge_.order(); }
-
   // Everything observable so far, for comparing runs.
   fingerprint history() const { return history_.result(); }
 

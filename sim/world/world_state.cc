@@ -63,6 +63,7 @@ fingerprint world::state() const {
   for (std::uint32_t server = 0; server < scene_.servers; ++server)
     all.add((stalled_[server] ? 1U : 0U) + (unreachable_[server] ? 2U : 0U));
   all.add(proxy_host_.sockets_max == 0 ? 1U : 0U);
+  if (scene_.orders_count) all.add(judge_.order());
   return all.result();
 }
 
