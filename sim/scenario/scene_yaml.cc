@@ -21,7 +21,8 @@
 namespace dovetail::sim {
 namespace {
 
-constexpr std::array<std::string_view, 4> cuttings = {"never", "messages", "halves", "anywhere"};
+constexpr std::array<std::string_view, 5> cuttings = {"never", "messages", "halves", "anywhere",
+                                                      "pieces"};
 constexpr std::array<std::string_view, 2> protocols = {"memcache", "redis"};
 constexpr std::uint32_t servers_max = 16;
 
@@ -96,6 +97,7 @@ std::string print_scene(const scene& of) {
   fmt::format_to(out, "timeout: {}\n", print_duration(of.timeout));
   fmt::format_to(out, "eager: {}\n", of.eager);
   fmt::format_to(out, "preconnect: {}\n", of.preconnect);
+  fmt::format_to(out, "orders_count: {}\n", of.orders_count);
   fmt::format_to(out, "stay: {}\n", of.stay);
   fmt::format_to(out, "password: {}\n", of.password);
   fmt::format_to(out, "blocks_max: {}\n", of.blocks_max);
@@ -123,6 +125,7 @@ void read_surroundings(yaml_fields& from, scene& into) {
   from.read("timeout", into.timeout);
   from.read("eager", into.eager);
   from.read("preconnect", into.preconnect);
+  from.read("orders_count", into.orders_count);
   from.read("stay", into.stay);
   from.read("password", into.password);
   from.read("blocks_max", into.blocks_max);

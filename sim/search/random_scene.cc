@@ -85,7 +85,6 @@ scene random_scene(std::uint64_t seed) {
   of.eager = !one_in(from, 3);
   of.preconnect = one_in(from, 2);
   of.stay = one_in(from, 2);
-  of.password = of.redis && one_in(from, 8);
   of.block_bytes = 64U << from.below(5);
   of.net = random_habits(from);
   const std::vector<verb> verbs = random_verbs(from, of.redis);

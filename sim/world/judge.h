@@ -140,7 +140,9 @@ class judge final : public client_observer, public network_tap {
   void judge_local(const request_record& to, std::string_view reply, std::uint32_t client);
   std::optional<std::string> expected(const request_record& of) const;
   bool error_is_fine(const request_record& to, std::string_view reply) const;
-  bool excused(std::string_view reply) const;
+  bool excused(const request_record& to) const;
+  bool echoes(std::string_view reply) const;
+  static bool echoes_only(const request_record& to, std::string_view reply);
   void judge_trust(const request_record& to);
   server_line& line(std::uint32_t server, std::uint32_t connection);
   std::uint32_t link_of(std::uint32_t server, std::uint32_t connection) const;

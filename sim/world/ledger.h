@@ -61,6 +61,14 @@ class ledger {
     return false;
   }
 
+  // Whether something went wrong between the events that no one server is to blame for.
+  bool touches_all(event_number from, event_number to) const {
+    for (const ledger_entry& each : entries_) {
+      if (!each.server && each.from <= to && each.until >= from) return true;
+    }
+    return false;
+  }
+
   unsigned count(fault what) const { return counts_[static_cast<std::size_t>(what)]; }
   const std::vector<ledger_entry>& entries() const { return entries_; }
 

@@ -30,12 +30,23 @@ std::string number_of(std::string_view key) {
   return std::to_string(1000000 + whose.client * 10000 + whose.request * 100 + whose.key);
 }
 
+// How many of these keys there were: not always all, and never more.
+std::string count_of(const std::vector<std::string_view>& words) {
+  std::size_t count = 0;
+  for (std::size_t word = 1; word < words.size(); ++word) {
+    const tag whose = find_tag(words[word]).value_or(tag{});
+    count += (whose.client + whose.request + whose.key) % 2;
+  }
+  return std::to_string(count);
+}
+
 std::string redis_reply(const std::vector<std::string_view>& words, const place_served& at) {
   const std::string_view name = words[0];
   if (words.size() < 2) return "+PONG\r\n";
   const std::string_view key = words[1];
   if (name == "GET") return bulk(value_of(key, at));
-  if (name == "INCR" || name == "DEL") return ":" + number_of(key) + "\r\n";
+  if (name == "INCR") return ":" + number_of(key) + "\r\n";
+  if (name == "DEL") return ":" + count_of(words) + "\r\n";
   if (name != "MGET") return "+OK\r\n";
   std::string array = "*" + std::to_string(words.size() - 1) + "\r\n";
   for (std::size_t word = 1; word < words.size(); ++word)

@@ -43,7 +43,7 @@ void world::add_faults(std::vector<happening>& into) const {
   const auto add = [&](fault what, std::uint32_t whom) {
     into.push_back({happening::kind::fault, 0, static_cast<std::uint16_t>(what), whom});
   };
-  if (into.empty() || faults_left_ == 0) return;
+  if (into.empty() || faults_left_ == 0 || net_.in_turn()) return;
   for (std::uint32_t client = 0; client < players_; ++client) {
     const auto& record = judge_.clients()[client];
     if (!record.connected || record.over || record.wrong) continue;
