@@ -1,4 +1,8 @@
+#include <cstddef>
+#include <cstdint>
+
 #include "fuzz/parser_target.h"
+#include "message/response.h"
 #include "protocol/redis/redis.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

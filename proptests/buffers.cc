@@ -1,15 +1,23 @@
 // Inbox and outbox behave like plain strings.
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "buffer/block.h"
 #include "buffer/inbox.h"
 #include "buffer/outbox.h"
+#include "buffer/slice.h"
 
 namespace dovetail {
 namespace {

@@ -2,8 +2,10 @@
 // some of them damaged.
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -12,7 +14,10 @@
 #include <rapidcheck/gtest.h>
 
 #include "fuzz/parsing.h"
+#include "message/request.h"
+#include "message/response.h"
 #include "protocol/memcache/memcache.h"
+#include "protocol/protocol.h"
 #include "protocol/redis/redis.h"
 
 namespace dovetail {

@@ -1,13 +1,23 @@
 // Whatever order the answers come in, replies leave in request order, each once.
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "buffer/block.h"
+#include "buffer/outbox.h"
+#include "message/split_request.h"
 #include "proxy/reply_window.h"
+#include "proxy/split_pool.h"
 
 namespace dovetail {
 namespace {

@@ -11,9 +11,11 @@
 #include <boost/system/error_code.hpp>
 
 #include "asio/address.h"
+#include "asio/loop.h"
 #include "asio/loop_state.h"
 #include "asio/socket.h"
 #include "asio/stream.h"
+#include "base/endpoint.h"
 #include "base/time.h"
 #include "base/token.h"
 

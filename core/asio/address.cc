@@ -1,12 +1,18 @@
 #include "asio/address.h"
 
 #include <cstring>
+#include <optional>
+#include <string>
+#include <system_error>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <sys/socket.h>
 #include <sys/un.h>
+
+#include "base/endpoint.h"
+#include "base/result.h"
 
 namespace dovetail {
 

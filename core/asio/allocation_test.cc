@@ -8,11 +8,15 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include <gtest/gtest.h>
 
 #include "asio/loop.h"
+#include "base/time.h"
+#include "base/token.h"
 #include "io/handler.h"
+#include "io/socket.h"
 
 #if defined(__has_feature)
 #define DOVETAIL_HAS_FEATURE(name) __has_feature(name)
@@ -79,7 +83,7 @@ class echo final : public io::handler {
       ask_ = ask_ || rounds == 0;
       return;
     }
-    std::array<std::byte, 64> room;
+    std::array<std::byte, 64> room{};
     const auto size = (who.slot == 1 ? *client : *server_).read(room);
     ASSERT_EQ(size, 1);
     (who.slot == 1 ? ask_ : answer_) = true;

@@ -1,5 +1,7 @@
 #include "asio/connector.h"
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,10 +11,18 @@
 
 #include <gtest/gtest.h>
 
+#include "asio/address.h"
 #include "asio/contract_world.h"
+#include "asio/loop.h"
 #include "asio/loop_state.h"
 #include "asio/socket.h"
+#include "asio/stream.h"
+#include "base/endpoint.h"
+#include "base/time.h"
+#include "base/token.h"
 #include "io/contract_scene.h"
+#include "io/handler.h"
+#include "io/socket.h"
 
 namespace dovetail {
 namespace {
@@ -104,6 +114,7 @@ TEST_F(connector, a_unix_listener_whose_backlog_is_full_refuses) {
   auto door = listen_at({.host = {}, .port = 0, .path = directory.file("s")}, {.backlog = 1});
   door->pause();
   std::vector<io::side*> all;
+  all.reserve(5);
   for (int i = 0; i < 5; ++i)
     all.push_back(&connect_to(door->where()));
   ASSERT_TRUE(until([&] { return all.back()->told_writable == 1; }));

@@ -2,6 +2,11 @@
 
 #include "io/contract.h"
 
+#include <string>
+#include <type_traits>
+
+#include <gtest/gtest.h>
+
 #include "asio/contract_world.h"
 
 namespace dovetail::io {

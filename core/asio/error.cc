@@ -1,5 +1,7 @@
 #include "asio/error.h"
 
+#include <system_error>
+
 namespace dovetail {
 
 std::error_code to_errno(const boost::system::error_code& error) {

@@ -1,6 +1,7 @@
 #include "asio/listener.h"
 
 #include <cerrno>
+#include <expected>
 #include <memory>
 #include <string>
 #include <system_error>

@@ -1,12 +1,14 @@
 #include "asio/listener.h"
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -14,12 +16,19 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 #include "asio/connector.h"
 #include "asio/contract_world.h"
+#include "asio/loop.h"
 #include "asio/loop_state.h"
 #include "asio/socket.h"
+#include "asio/stream.h"
+#include "base/time.h"
+#include "base/token.h"
 #include "io/contract_scene.h"
+#include "io/handler.h"
+#include "io/socket.h"
 
 namespace dovetail {
 namespace {

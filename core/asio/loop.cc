@@ -1,11 +1,21 @@
 #include "asio/loop.h"
 
+#include <functional>
+#include <memory>
 #include <utility>
 
 #include "asio/connector.h"
 #include "asio/listener.h"
 #include "asio/loop_state.h"
 #include "asio/socket.h"
+#include "asio/stream.h"
+#include "base/endpoint.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "base/token.h"
+#include "io/handler.h"
+#include "io/network.h"
+#include "io/socket.h"
 
 namespace dovetail {
 

@@ -9,16 +9,18 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "asio/contract_world.h"
 #include "asio/loop_state.h"
+#include "base/time.h"
+#include "base/token.h"
 #include "io/contract_scene.h"
+#include "io/handler.h"
+#include "io/socket.h"
 
 namespace dovetail {
 namespace {
@@ -86,6 +88,7 @@ TEST(asio_loop, runs_what_other_threads_post_in_each_ones_order_and_within_a_tur
   std::vector<std::vector<int>> seen(4);
   std::atomic<int> finished = 0;
   std::vector<std::thread> threads;
+  threads.reserve(seen.size());
   for (auto& mine : seen) {
     threads.emplace_back([&] {
       for (int i = 0; i < posts; ++i)
@@ -188,6 +191,7 @@ TEST_F(leak, a_thousand_connections_come_and_go_and_leave_no_descriptor) {
 
   for (int round = 0; round < 50; ++round) {
     std::vector<io::side*> some;
+    some.reserve(20);
     for (int i = 0; i < 20; ++i)
       some.push_back(&connect_to(door->where()));
     ASSERT_TRUE(until([&] {

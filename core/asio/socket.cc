@@ -1,6 +1,14 @@
 #include "asio/socket.h"
 
+#include <cstddef>
+#include <span>
+#include <string_view>
 #include <utility>
+
+#include "asio/stream.h"
+#include "base/result.h"
+#include "base/token.h"
+#include "io/socket.h"
 
 namespace dovetail {
 

@@ -1,6 +1,7 @@
 #include "asio/stream.h"
 
 #include <cstddef>
+#include <expected>
 #include <span>
 #include <string>
 #include <system_error>
@@ -13,6 +14,7 @@
 #include <boost/system/error_code.hpp>
 
 #include "asio/error.h"
+#include "asio/loop.h"
 #include "asio/loop_state.h"
 #include "asio/op_memory.h"
 #include "base/check.h"

@@ -1,13 +1,20 @@
 #include "config/address.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <limits>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "base/endpoint.h"
 #include "base/text.h"
+#include "config/config.h"
 
 namespace dovetail {
 namespace {

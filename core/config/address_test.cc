@@ -1,8 +1,13 @@
 #include "config/address.h"
 
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <gtest/gtest.h>
+
+#include "base/endpoint.h"
 
 namespace dovetail {
 namespace {

@@ -2,15 +2,22 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
+#include <expected>
 #include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "config/address.h"
+#include "config/config.h"
 #include "config/nearest.h"
+#include "route/distribution.h"
+#include "route/hash/hash.h"
 
 namespace dovetail {
 namespace {

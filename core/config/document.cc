@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <sstream>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +12,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include "config/config_error.h"
 #include "config/source.h"
 
 namespace dovetail {

@@ -2,12 +2,18 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <expected>
 #include <map>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "config/address.h"
+#include "config/config.h"
+#include "config/config_error.h"
 #include "config/directives.h"
 #include "config/document.h"
 #include "config/validate.h"

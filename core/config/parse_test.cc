@@ -1,16 +1,24 @@
 #include "config/parse.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/endpoint.h"
+#include "config/config.h"
+#include "config/config_error.h"
 #include "config/print.h"
+#include "route/distribution.h"
+#include "route/hash/hash.h"
 
 namespace dovetail {
 namespace {
@@ -48,6 +56,7 @@ std::vector<std::string> expected_errors(const std::string& text) {
 
 std::vector<std::string> texts(const std::vector<config_error>& errors) {
   std::vector<std::string> found;
+  found.reserve(errors.size());
   for (const config_error& error : errors)
     found.push_back(to_string(error));
   return found;

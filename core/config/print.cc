@@ -1,9 +1,14 @@
 #include "config/print.h"
 
+#include <string>
+
 #include <yaml-cpp/emitter.h>
 #include <yaml-cpp/emittermanip.h>
 
 #include "config/address.h"
+#include "config/config.h"
+#include "route/distribution.h"
+#include "route/hash/hash.h"
 
 namespace dovetail {
 namespace {

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "config/config_error.h"
 
 namespace dovetail {
 namespace {

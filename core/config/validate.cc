@@ -1,12 +1,21 @@
 #include "config/validate.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+
+#include "base/endpoint.h"
+#include "config/config.h"
+#include "route/distribution.h"
+#include "route/hash/hash.h"
 
 namespace dovetail {
 namespace {

@@ -1,13 +1,17 @@
 #include "config/validate.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "config/config.h"
 #include "config/directives.h"
 #include "config/nearest.h"
+#include "route/distribution.h"
+#include "route/hash/hash.h"
 
 namespace dovetail {
 namespace {

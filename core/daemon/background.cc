@@ -3,13 +3,17 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <expected>
 #include <fcntl.h>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 namespace dovetail {
 namespace {
@@ -32,7 +36,7 @@ std::unexpected<std::string> failed(std::string_view what) {
 }  // namespace
 
 std::expected<std::unique_ptr<background>, std::string> background::enter() {
-  std::array<int, 2> ends;
+  std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return failed("pipe");
   const auto [from_daemon, to_shell] = ends;
 

@@ -5,10 +5,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "config/config.h"
+#include "config/config_error.h"
 #include "daemon/background.h"
 #include "daemon/load_config.h"
 #include "daemon/log.h"
@@ -59,6 +62,7 @@ int refuse(process_log& log, const std::vector<std::string>& reasons) {
 
 std::vector<std::string> texts(const std::vector<config_error>& errors) {
   std::vector<std::string> found;
+  found.reserve(errors.size());
   for (const config_error& each : errors)
     found.push_back(to_string(each));
   return found;

@@ -1,19 +1,19 @@
 // The program itself, started with files and ports of its own.
 
-#include "daemon/daemon.h"
-
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <fcntl.h>
 #include <filesystem>
+#include <functional>
+#include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/buffer.hpp>
@@ -27,6 +27,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 
 #include "daemon/testing/folder.h"
@@ -68,6 +69,7 @@ class daemon_test : public testing::Test {
   void start(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), program_);
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (std::string& each : arguments)
       argv.push_back(each.data());
     argv.push_back(nullptr);

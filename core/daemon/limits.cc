@@ -1,9 +1,15 @@
 #include "daemon/limits.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string>
 
 #include <fmt/format.h>
 #include <sys/resource.h>
+
+#include "config/config.h"
 
 namespace dovetail {
 namespace {

@@ -1,7 +1,11 @@
 #include "daemon/limits.h"
 
+#include <cstddef>
+
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+
+#include "config/config.h"
 
 namespace dovetail {
 namespace {

@@ -2,14 +2,23 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
+#include <expected>
 #include <fcntl.h>
 #include <netdb.h>
+#include <string>
 #include <system_error>
 #include <unistd.h>
+#include <vector>
 
 #include <fmt/format.h>
+#include <sys/types.h>
 
+#include "base/endpoint.h"
 #include "base/result.h"
+#include "config/config.h"
+#include "config/config_error.h"
+#include "config/parse.h"
 
 namespace dovetail {
 namespace {
@@ -18,7 +27,7 @@ result<std::string> read_whole(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return std::unexpected(std::error_code(errno, std::generic_category()));
   std::string text;
-  std::array<char, 65536> part;
+  std::array<char, 65536> part{};
   ssize_t size = 0;
   while ((size = ::read(file, part.data(), part.size())) > 0 || (size < 0 && errno == EINTR)) {
     if (size > 0) text.append(part.data(), static_cast<std::size_t>(size));

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <expected>
 #include <fcntl.h>
+#include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <unistd.h>
 #include <utility>

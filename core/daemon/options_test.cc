@@ -1,5 +1,6 @@
 #include "daemon/options.h"
 
+#include <expected>
 #include <initializer_list>
 #include <string>
 #include <vector>

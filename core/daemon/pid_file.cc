@@ -2,13 +2,18 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
+#include <expected>
 #include <fcntl.h>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
+#include <sys/types.h>
 
 namespace dovetail {
 namespace {
@@ -32,7 +37,7 @@ int write_file(const std::string& path, std::string_view text) {
 std::string read_file(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return {};
-  std::array<char, 32> text;
+  std::array<char, 32> text{};
   const ssize_t size = ::read(file, text.data(), text.size());
   ::close(file);
   return size <= 0 ? std::string() : std::string(text.data(), static_cast<std::size_t>(size));

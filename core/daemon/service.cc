@@ -2,18 +2,32 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <ctime>
+#include <memory>
 #include <optional>
 #include <random>
+#include <signal.h>
+#include <string>
 #include <string_view>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "base/endpoint.h"
+#include "config/config.h"
 #include "daemon/limits.h"
+#include "daemon/log.h"
+#include "daemon/options.h"
 #include "daemon/signals.h"
+#include "daemon/worker.h"
+#include "proxy/proxy.h"
+#include "stats/snapshot.h"
 
 namespace dovetail {
 namespace {
@@ -146,6 +160,7 @@ std::string service::document() const {
       .uptime_s = std::chrono::duration_cast<std::chrono::seconds>(uptime).count(),
       .timestamp_s = std::time(nullptr)};
   std::vector<worker_view> views;
+  views.reserve(workers_.size());
   for (const auto& each : workers_)
     views.push_back(each->view());
   return to_json(take_snapshot(names_, views), heading);

@@ -1,8 +1,10 @@
 #include "daemon/signals.h"
 
+#include <chrono>
 #include <csignal>
 #include <ctime>
-#include <pthread.h>
+#include <optional>
+#include <signal.h>
 
 namespace dovetail {
 namespace {

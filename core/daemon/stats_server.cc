@@ -3,6 +3,11 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -12,6 +17,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
+
+#include "base/endpoint.h"
 
 namespace dovetail {
 namespace {
@@ -69,7 +76,7 @@ class stats_client : public std::enable_shared_from_this<stats_client> {
   tcp::socket socket_;
   boost::asio::steady_timer deadline_;
   const std::string text_;
-  std::array<char, 512> discarded_;
+  std::array<char, 512> discarded_{};
   int& count_;
 };
 

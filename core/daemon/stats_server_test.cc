@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/buffer.hpp>
@@ -57,7 +59,7 @@ TEST_F(stats_server_test, gives_each_client_a_document_of_its_own_and_closes) {
 }
 
 TEST_F(stats_server_test, gives_the_whole_document_to_a_client_that_sends_something) {
-  const std::string large(1 << 20, 'x');
+  std::string large(1 << 20, 'x');
   serve([&] { return large; });
   auto client = connect();
   boost::asio::write(client, boost::asio::buffer(std::string("GET / HTTP/1.0\r\n\r\n")));

@@ -2,6 +2,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <expected>
+#include <string>
+
+#include "asio/loop.h"
+#include "config/config.h"
+#include "daemon/log.h"
+#include "proxy/proxy.h"
+#include "stats/snapshot.h"
 
 namespace dovetail {
 namespace {

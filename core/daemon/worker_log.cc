@@ -1,6 +1,13 @@
 #include "daemon/worker_log.h"
 
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <system_error>
+
 #include <fmt/format.h>
+
+#include "daemon/log.h"
 
 namespace dovetail {
 

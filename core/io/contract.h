@@ -43,8 +43,8 @@
 
 #pragma once
 
-#include "io/contract_connect.h"
-#include "io/contract_end.h"
-#include "io/contract_listen.h"
-#include "io/contract_stream.h"
-#include "io/contract_turn.h"
+#include "io/contract_connect.h"  // IWYU pragma: export
+#include "io/contract_end.h"      // IWYU pragma: export
+#include "io/contract_listen.h"   // IWYU pragma: export
+#include "io/contract_stream.h"   // IWYU pragma: export
+#include "io/contract_turn.h"     // IWYU pragma: export

@@ -65,6 +65,7 @@ TYPED_TEST_P(contract_listen, a_crowd_is_accepted_each_once) {  // C37
   }));
 
   std::vector<std::string> heard;
+  heard.reserve(this->arrived.size());
   for (const side* one : this->arrived)
     heard.push_back(one->received);
   const bool in_order = std::ranges::is_sorted(

@@ -121,6 +121,7 @@ TYPED_TEST_P(contract_stream, as_many_pieces_as_allowed_go_out_in_their_order) {
   auto [client, server] = this->pair();
   const std::string text = pattern(3 * buffers_per_write_max);
   std::vector<const_buffer> pieces;
+  pieces.reserve(buffers_per_write_max);
   for (std::size_t i = 0; i < buffers_per_write_max; ++i) {
     pieces.push_back(bytes_of(text).subspan(3 * i, 3));
   }

@@ -1,5 +1,7 @@
 #include "pool/health.h"
 
+#include "base/time.h"
+
 namespace dovetail {
 
 bool health::failed(instant now, int failure_limit, duration retry_after) {

@@ -1,6 +1,10 @@
 #include "pool/health.h"
 
+#include <optional>
+
 #include <gtest/gtest.h>
+
+#include "base/time.h"
 
 namespace dovetail {
 namespace {

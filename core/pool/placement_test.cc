@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,9 +15,12 @@
 
 #include <gtest/gtest.h>
 
+#include "base/time.h"
 #include "config/config.h"
 #include "pool/server_pool.h"
+#include "route/distribution.h"
 #include "route/golden.h"
+#include "route/hash/hash.h"
 
 namespace dovetail {
 namespace {

@@ -3,8 +3,15 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
 
 #include "base/check.h"
+#include "config/config.h"
+#include "route/distribution.h"
+#include "route/hash/hash.h"
 #include "route/hash_tag.h"
 
 namespace dovetail {

@@ -1,9 +1,16 @@
 #include "pool/server_pool.h"
 
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "base/time.h"
+#include "config/config.h"
+#include "route/distribution.h"
+#include "route/hash/hash.h"
 
 namespace dovetail {
 namespace {

@@ -2,6 +2,10 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
 
 #include "base/check.h"
 #include "route/ketama.h"

@@ -1,6 +1,7 @@
 #include "route/distribution.h"
 
-#include <string>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 #include "route/hash_tag.h"
 
 #include <cstddef>
+#include <string_view>
 
 namespace dovetail {
 

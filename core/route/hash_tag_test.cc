@@ -1,5 +1,7 @@
 #include "route/hash_tag.h"
 
+#include <string_view>
+
 #include <gtest/gtest.h>
 
 namespace dovetail {

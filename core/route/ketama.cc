@@ -4,10 +4,14 @@
 #include <cfloat>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/check.h"
 #include "base/text.h"
+#include "route/distribution.h"
 #include "route/hash/md5.h"
 
 namespace dovetail {

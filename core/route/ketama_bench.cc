@@ -1,6 +1,5 @@
 // What a key costs on rings of different sizes, and what an ejection costs.
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -8,6 +7,7 @@
 #include <benchmark/benchmark.h>
 
 #include "base/random.h"
+#include "route/distribution.h"
 #include "route/ketama.h"
 
 namespace dovetail {

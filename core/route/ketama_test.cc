@@ -1,6 +1,8 @@
 #include "route/ketama.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -8,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "route/distribution.h"
 #include "route/hash/md5.h"
 
 namespace dovetail {

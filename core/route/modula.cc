@@ -1,8 +1,11 @@
 #include "route/modula.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <span>
 
 #include "base/check.h"
+#include "route/distribution.h"
 
 namespace dovetail {
 

@@ -1,9 +1,12 @@
 #include "route/modula.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "route/distribution.h"
 
 namespace dovetail {
 namespace {

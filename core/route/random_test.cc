@@ -1,14 +1,19 @@
 #include "route/random.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "route/distribution.h"
 
 namespace dovetail {
 namespace {
 
 std::vector<std::uint32_t> draw(random_distribution& from, int count) {
   std::vector<std::uint32_t> picks;
+  picks.reserve(static_cast<std::size_t>(count));
   for (int at = 0; at < count; ++at)
     picks.push_back(from.pick(7));
   return picks;

@@ -2,6 +2,8 @@
 
 #include <iterator>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "stats/counters.h"
+#include "stats/metrics.h"
 
 namespace dovetail {
 namespace {

@@ -1,10 +1,14 @@
 #include "stats/snapshot.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "stats/counters.h"
+#include "stats/metrics.h"
 
 namespace dovetail {
 namespace {

@@ -4,6 +4,10 @@
 
 #include "route/hash/md5.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
 #include <openssl/md5.h>
 
 #include "route/hash/bytes.h"
