@@ -56,8 +56,14 @@ reply_judge::reply_judge(wire_protocol speaks,
                          const key_space& values,
                          const key_space& counters,
                          const value_maker& maker,
-                         ledger& known)
-    : speaks_(speaks), values_(values), counters_(counters), maker_(maker), known_(known) {}
+                         ledger& known,
+                         bool servers_may_forget)
+    : speaks_(speaks),
+      values_(values),
+      counters_(counters),
+      maker_(maker),
+      known_(known),
+      servers_may_forget_(servers_may_forget) {}
 
 verdict reply_judge::judge(std::uint32_t client,
                            const question& asked,
@@ -213,6 +219,11 @@ verdict reply_judge::see_count(std::optional<std::uint64_t> count) {
   if (!count) return wrong("a number", "none");
   const bool knows = before != ledger::unknown_count;
   const bool fits = known_.is_exact(counter) ? *count == before + 1 : *count > before;
+  const bool is_anew = servers_may_forget_ && *count > 0 && *count <= before;
+  if (knows && !fits && is_anew) {
+    before = *count;
+    return {.lost = 1};
+  }
   if (knows && !fits) {
     return wrong(fmt::format("{} at {} {}", counters_.name(counter),
                              known_.is_exact(counter) ? "exactly" : "no less than", before + 1),

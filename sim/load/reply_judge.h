@@ -50,12 +50,14 @@ struct verdict {
 
 class reply_judge {
  public:
-  // What is given must outlive the judge.
+  // What is given must outlive the judge. Where servers may come back empty, a counter that begins
+  // anew is lost, not wrong.
   reply_judge(wire_protocol speaks,
               const key_space& values,
               const key_space& counters,
               const value_maker& maker,
-              ledger& known);
+              ledger& known,
+              bool servers_may_forget = false);
 
   // The first keys of `keys` are the question's.
   verdict judge(std::uint32_t client,
@@ -93,6 +95,7 @@ class reply_judge {
   const key_space& counters_;
   const value_maker& maker_;
   ledger& known_;
+  const bool servers_may_forget_;
   difference complaint_;
 
   // Of the reply that is judged:

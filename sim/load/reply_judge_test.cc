@@ -27,7 +27,7 @@ struct reply_judge_test : ::testing::Test {
     for (const key_number key : asked)
       keys.push({.key = key, .due = due.contains(key) ? due[key] : known.due(key)});
     const question question{.what = what, .keys = static_cast<std::uint32_t>(asked.size())};
-    reply_judge judge(speaks, values, counters, maker, known);
+    reply_judge judge(speaks, values, counters, maker, known, servers_may_forget);
     seen = judge.judge(0, question, keys, reply);
     if (seen.is == verdict::kind::right) return "right";
     if (seen.is == verdict::kind::refused) return "refused";
@@ -64,6 +64,7 @@ struct reply_judge_test : ::testing::Test {
   }
 
   wire_protocol speaks = wire_protocol::redis;
+  bool servers_may_forget = false;
   const key_space values{"k", 8, 2};
   const key_space counters{"n", 8, 2};
   const value_maker maker{20, 20};
@@ -184,6 +185,17 @@ TEST_F(redis_judge, wants_shared_counters_to_grow) {
   EXPECT_EQ(judge(load_op::incr, {1}, ":9\r\n"), "right");
   EXPECT_TRUE(is_wrong(load_op::incr, {1}, ":9\r\n"));
   EXPECT_TRUE(is_wrong(load_op::incr, {1}, ":-1\r\n"));
+}
+
+TEST_F(redis_judge, takes_a_counter_that_begins_anew_for_lost_where_servers_may_forget) {
+  servers_may_forget = true;
+
+  EXPECT_EQ(judge(load_op::incr, {1}, ":5\r\n"), "right");
+  EXPECT_EQ(judge(load_op::incr, {1}, ":2\r\n"), "right");
+  EXPECT_EQ(seen.lost, 1);
+  EXPECT_EQ(judge(load_op::incr, {1}, ":3\r\n"), "right");
+  EXPECT_EQ(seen.lost, 0);
+  EXPECT_TRUE(is_wrong(load_op::incr, {1}, ":0\r\n"));
 }
 
 TEST_F(redis_judge, wants_each_element_in_its_place) {

@@ -41,7 +41,7 @@ workload::workload(const workload_options& how)
       maker_(how.value_bytes_least, how.value_bytes_most),
       writer_(how.speaks, values_, counters_, maker_),
       ledger_(values_, counters_, how.clients, how.seed),
-      judge_(how.speaks, values_, counters_, maker_, ledger_),
+      judge_(how.speaks, values_, counters_, maker_, ledger_, how.servers_may_forget),
       preloads_left_(how.keys + counters) {
   random_stream seeds(how.seed);
   askers_.reserve(how.clients);

@@ -39,8 +39,9 @@ struct workload_options {
   mix asks;
   std::size_t value_bytes_least = 100;
   std::size_t value_bytes_most = 100;
-  std::uint32_t keys = 100'000;  // at least four
-  std::string prefix = "load:";  // of keys; one that was used before needs a preload
+  std::uint32_t keys = 100'000;     // at least four
+  std::string prefix = "load:";     // of keys; one that was used before needs a preload
+  bool servers_may_forget = false;  // come back empty
   std::uint64_t seed = 1;
   std::uint64_t rate =
       0;  // requests a second, of all together, whatever they take; 0: as many as can

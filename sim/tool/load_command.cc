@@ -87,6 +87,7 @@ void understand(load_words& said) {
     refuse("--value-size", fmt::format("write a size or a range, from {} on: 100 or 20-4000",
                                        value_maker::bytes_min));
   }
+  work.servers_may_forget = said.how.expects_errors;
   work.to.path = said.unix_path;
   if (work.to.port == 0 && !work.to.is_unix()) refuse("--port", "give a port, or --unix");
   if (work.prefix.empty()) work.prefix = new_prefix();

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <poll.h>
 #include <string>
 #include <utility>
@@ -64,9 +65,12 @@ real_server model(const std::string& proto) {
 // A proxy in front of some servers.
 class proxied {
  public:
-  proxied(const std::string& proto, const std::vector<std::uint16_t>& servers) {
-    std::string conf = fmt::format("pool:\n  listen: 127.0.0.1:{}\n  redis: {}\n  servers:\n",
-                                   port_, proto == "redis");
+  // With `settings`, lines of its configuration, besides.
+  proxied(const std::string& proto,
+          const std::vector<std::uint16_t>& servers,
+          const std::string& settings = "") {
+    std::string conf = fmt::format("pool:\n  listen: 127.0.0.1:{}\n  redis: {}\n{}  servers:\n",
+                                   port_, proto == "redis", settings);
     for (const std::uint16_t each : servers)
       conf += fmt::format("    - 127.0.0.1:{}:1\n", each);
     process_ = std::make_unique<process>(words{proxy_program, "-c", files_.write("pool.yml", conf),
@@ -171,6 +175,27 @@ TEST(load, takes_errors_for_a_failure_unless_they_are_expected) {
   EXPECT_NE(run.output.find("Connection refused"), std::string::npos) << run.output;
 
   EXPECT_EQ(load("redis", proxy.port(), {"--conns", "2", "--expect-errors"}).code, 0);
+}
+
+TEST(load, finds_no_wrong_reply_when_servers_stall_and_die) {
+  for (const std::string proto : {"redis", "memcache"}) {
+    std::optional<real_server> dies(model(proto));
+    const real_server stalls = model(proto);
+    const proxied proxy(proto, {dies->port(), stalls.port()}, "  timeout: 200\n");
+    process loading({program, "load", "--proto", proto, "--port", std::to_string(proxy.port()),
+                     "--conns", "8", "--pipeline", "8", "--mix", mixed, "--keyspace", "1000",
+                     "--seconds", "2.5", "--preload", "--expect-errors", "--json"});
+    poll(nullptr, 0, 700);
+    stalls.signal(SIGSTOP);
+    poll(nullptr, 0, 400);
+    stalls.signal(SIGCONT);
+    poll(nullptr, 0, 300);
+    dies.reset();
+
+    const std::string output = output_of(loading);
+    EXPECT_EQ(loading.wait(), 0) << output;
+    EXPECT_GT(number(output, "refused"), 0) << output;
+  }
 }
 
 TEST(load, ends_at_the_first_wrong_reply_and_tells_what_was_wrong) {

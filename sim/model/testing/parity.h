@@ -39,6 +39,7 @@ class real_server {
   }
 
   std::uint16_t port() const { return port_; }
+  void signal(int which) const { process_->signal(which); }
 
  private:
   bool is_up() { return process_ && !process_->ended() && client(port_).connected(); }
