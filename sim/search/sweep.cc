@@ -1,6 +1,7 @@
 #include "sim/search/sweep.h"
 
 #include <cstdint>
+#include <memory>
 
 #include "base/random.h"
 #include "sim/net/choice.h"
@@ -21,14 +22,6 @@ std::uint64_t stream_of(std::uint64_t seed, std::uint64_t purpose) {
 // About how many happenings a swept run has.
 constexpr std::uint32_t usual_length = 50;
 
-seed_run play(const scene& of, chooser& choices) {
-  world in(of, choices);
-  seed_run done{.found = run(in), .events = 0, .history = {}};
-  done.events = in.events();
-  done.history = in.history();
-  return done;
-}
-
 }  // namespace
 
 policy policy_of(std::uint64_t seed) {
@@ -36,17 +29,27 @@ policy policy_of(std::uint64_t seed) {
   return {.pct_depth = drawn < 2 ? 0U : static_cast<std::uint32_t>(drawn)};
 }
 
+scene scene_of(std::uint64_t seed) {
+  return random_scene(stream_of(seed, 2));
+}
+
+std::unique_ptr<chooser> chooser_of(std::uint64_t seed, const policy& how) {
+  const std::uint64_t own = stream_of(seed, 1);
+  if (how.pct_depth == 0) return std::make_unique<random_chooser>(own);
+  return std::make_unique<pct_chooser>(own, how.pct_depth, usual_length);
+}
+
 seed_run run_seed(const scene& of, std::uint64_t seed, const policy& how) {
-  if (how.pct_depth == 0) {
-    random_chooser choices(stream_of(seed, 1));
-    return play(of, choices);
-  }
-  pct_chooser choices(stream_of(seed, 1), how.pct_depth, usual_length);
-  return play(of, choices);
+  const auto choices = chooser_of(seed, how);
+  world in(of, *choices);
+  seed_run done{.found = run(in), .events = 0, .history = {}};
+  done.events = in.events();
+  done.history = in.history();
+  return done;
 }
 
 seed_run sweep_seed(std::uint64_t seed) {
-  return run_seed(random_scene(stream_of(seed, 2)), seed, policy_of(seed));
+  return run_seed(scene_of(seed), seed, policy_of(seed));
 }
 
 }  // namespace dovetail::sim

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
+#include "sim/net/choice.h"
 #include "sim/search/random_scene.h"
 #include "sim/world/hasher.h"
 #include "sim/world/scene.h"
@@ -24,6 +26,12 @@ struct seed_run {
   std::uint64_t events = 0;
   fingerprint history;  // of all that was chosen and seen: equal runs, equal histories
 };
+
+// The scene that a sweep gives to this seed.
+scene scene_of(std::uint64_t seed);
+
+// Who makes the choices of this seed, in whatever scene.
+std::unique_ptr<chooser> chooser_of(std::uint64_t seed, const policy& how);
 
 // Plays `of` with the choices that `seed` and `how` make.
 seed_run run_seed(const scene& of, std::uint64_t seed, const policy& how);

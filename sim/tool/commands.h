@@ -13,6 +13,14 @@ struct command {
   std::function<int()> run;  // once the line was read; returns the process's exit code
 };
 
+command add_run(CLI::App& to);
+command add_sweep(CLI::App& to);
+command add_explore(CLI::App& to);
+command add_replay(CLI::App& to);
+command add_shrink(CLI::App& to);
+command add_view(CLI::App& to);
+command add_doctor(CLI::App& to);
+command add_bench(CLI::App& to);
 command add_serve(CLI::App& to);
 command add_load(CLI::App& to);
 

@@ -1,10 +1,11 @@
-// dovetail-sim: a world around the proxy. For now, its servers and its clients on real sockets.
+// dovetail-sim: the proxy in a simulated world, and that world's servers and clients on real
+// sockets.
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <exception>
 #include <string_view>
+#include <vector>
 
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>  // IWYU pragma: keep
@@ -12,18 +13,24 @@
 #include <fmt/core.h>
 
 #include "sim/tool/commands.h"
+#include "sim/tool/exit_code.h"
 
+namespace dovetail::sim {
 namespace {
 
-using dovetail::sim::command;
-
-constexpr int usage_error = 2;
+// In the order in which --help shows them.
+constexpr command (*adders[])(CLI::App&) = {
+    add_run,  add_sweep,  add_explore, add_replay, add_shrink,
+    add_view, add_doctor, add_bench,   add_serve,  add_load,
+};
 
 // Returns the process's exit code.
 int run(int argc, char** argv) {
-  CLI::App app("Model servers and clients of redis and memcached for dovetail.", "dovetail-sim");
+  CLI::App app("The proxy in a simulated world: every run can be had again.", "dovetail-sim");
   app.require_subcommand(1);
-  const std::array commands{dovetail::sim::add_serve(app), dovetail::sim::add_load(app)};
+  std::vector<command> commands;
+  for (const auto add : adders)
+    commands.push_back(add(app));
 
   const auto knows = [&](std::string_view name) {
     return std::ranges::any_of(commands,
@@ -31,12 +38,12 @@ int run(int argc, char** argv) {
   };
   if (argc > 1 && argv[1][0] != '-' && !knows(argv[1])) {
     fmt::print(stderr, "dovetail-sim: unknown command '{}'; try --help\n", argv[1]);
-    return usage_error;
+    return exit_usage;
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : usage_error;
+    return app.exit(error) == 0 ? exit_good : exit_usage;
   }
   const auto said =
       std::ranges::find_if(commands, [](const command& each) { return each.line->parsed(); });
@@ -44,12 +51,13 @@ int run(int argc, char** argv) {
 }
 
 }  // namespace
+}  // namespace dovetail::sim
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    return dovetail::sim::run(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "dovetail-sim: %s\n", error.what());
-    return 1;
+    return dovetail::sim::exit_usage;
   }
 }

@@ -1,0 +1,33 @@
+// What a failing run leaves behind.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "sim/picture/json.h"
+#include "sim/trace/trace.h"
+
+namespace dovetail::sim {
+
+struct failure {
+  std::string trace;  // files
+  std::string smallest;
+  std::string picture;  // of the smallest
+  std::string rule;
+  std::uint64_t at = 0;  // event, of the smallest
+  std::string text;
+  std::size_t deviations = 0;  // of the smallest
+  std::uint64_t replays = 0;   // that it took to find it
+};
+
+// Writes the trace, what is left of it when it is shrunk and a picture of that to
+// `directory`/`name`.*
+failure leave(const trace& of, const std::string& directory, const std::string& name);
+
+// One line that reproduces it, and where to look at it.
+std::string describe(const failure& of);
+void write(json_writer& to, const failure& of);
+
+}  // namespace dovetail::sim

@@ -1,0 +1,74 @@
+#include "sim/tool/files.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <fmt/core.h>
+
+#include "config/config_error.h"
+#include "sim/scenario/scene_yaml.h"
+#include "sim/trace/trace.h"
+#include "sim/world/scene.h"
+
+namespace dovetail::sim {
+namespace {
+
+void complain(const std::string& path, std::string_view why) {
+  fmt::print(stderr, "dovetail-sim: {}: {}\n", path, why);
+}
+
+std::string last_error() {
+  return std::generic_category().message(errno);
+}
+
+}  // namespace
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream from(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(from), {}};
+  if (from.good() || from.eof()) return text;
+  complain(path, last_error());
+  return std::nullopt;
+}
+
+bool write_file(const std::string& path, std::string_view text) {
+  std::error_code why;
+  const std::filesystem::path directory = std::filesystem::path(path).parent_path();
+  if (!directory.empty()) std::filesystem::create_directories(directory, why);
+  std::ofstream to(path, std::ios::binary | std::ios::trunc);
+  to << text << std::flush;
+  if (!to.good()) complain(path, why ? why.message() : last_error());
+  return to.good();
+}
+
+std::optional<trace> read_trace(const std::string& path) {
+  const auto text = read_file(path);
+  if (!text) return std::nullopt;
+  auto read = parse_trace(*text);
+  if (read) return std::move(*read);
+  complain(path, read.error());
+  return std::nullopt;
+}
+
+std::optional<scene> read_scene(const std::string& path) {
+  const auto text = read_file(path);
+  if (!text) return std::nullopt;
+  auto read = parse_scene(*text, path);
+  if (read) return std::move(*read);
+  for (const config_error& each : read.error())
+    fmt::print(stderr, "dovetail-sim: {}\n", to_string(each));
+  return std::nullopt;
+}
+
+std::string stem_of(const std::string& path) {
+  return std::filesystem::path(path).stem().string();
+}
+
+}  // namespace dovetail::sim

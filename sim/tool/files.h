@@ -1,0 +1,25 @@
+// Files that commands read and write. What goes wrong is said on standard error.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/trace/trace.h"
+#include "sim/world/scene.h"
+
+namespace dovetail::sim {
+
+std::optional<std::string> read_file(const std::string& path);
+
+// Makes the directory that it is in, if need be.
+bool write_file(const std::string& path, std::string_view text);
+
+std::optional<trace> read_trace(const std::string& path);
+std::optional<scene> read_scene(const std::string& path);
+
+// The name of the file without its directory and its last suffix.
+std::string stem_of(const std::string& path);
+
+}  // namespace dovetail::sim

@@ -1,0 +1,170 @@
+// The program itself, on simulated worlds.
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "sim/model/testing/process.h"
+
+namespace dovetail::sim {
+namespace {
+
+using testing::process;
+
+const std::string program = DOVETAIL_BIN "/dovetail-sim";
+
+struct ended {
+  int code = 0;
+  std::string output;
+};
+
+ended run(std::vector<std::string> words) {
+  words.insert(words.begin(), program);
+  process running(std::move(words));
+  std::string output;
+  for (std::string line = running.read_line(); !line.empty(); line = running.read_line())
+    output += line + '\n';
+  return {.code = running.wait(), .output = std::move(output)};
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream from(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(from), {}};
+}
+
+// A directory of this test's own, with a scene that breaks a rule in most runs, and one that breaks
+// none: it may hold only so many blocks.
+class simulation : public ::testing::Test {
+ protected:
+  simulation() {
+    std::filesystem::remove_all(directory_);
+    std::filesystem::create_directories(directory_);
+    write("calm.yml", "clients:\n  - requests: [\"get s0\"]\n  - requests: [\"get s0\"]\n");
+    write("narrow.yml",
+          "servers: 2\nblocks_max: 3\nnet: {cuts: halves}\nclients:\n"
+          "  - requests: [\"get s0\", \"mget s0 s1\", \"set s1\"]\n"
+          "  - requests: [\"get s0\", \"mget s0 s1\", \"set s1\"]\n");
+  }
+  ~simulation() override { std::filesystem::remove_all(directory_); }
+
+  std::string at(const std::string& name) const { return directory_ + "/" + name; }
+  void write(const std::string& name, std::string_view text) const {
+    std::ofstream(at(name), std::ios::binary) << text;
+  }
+
+  // The file of a failing run whose name ends so.
+  std::string left(const std::string& suffix) const {
+    for (const auto& each : std::filesystem::directory_iterator(at("out"))) {
+      if (each.path().string().ends_with(suffix)) return each.path().string();
+    }
+    return {};
+  }
+
+  const std::string directory_ = ::testing::TempDir() + "dovetail-sim-" +
+                                 ::testing::UnitTest::GetInstance()->current_test_info()->name();
+};
+
+TEST_F(simulation, runs_a_scene_with_many_seeds) {
+  const ended done = run({"run", at("calm.yml"), "--seeds", "50", "--jobs", "2"});
+  EXPECT_EQ(done.code, 0) << done.output;
+  EXPECT_NE(done.output.find("calm: 50 seeds from 1"), std::string::npos) << done.output;
+  EXPECT_NE(done.output.find("all rules hold"), std::string::npos) << done.output;
+}
+
+TEST_F(simulation, a_failing_run_leaves_its_trace_its_smallest_form_and_its_picture) {
+  const ended done = run({"run", at("narrow.yml"), "--seeds", "50", "--out", at("out")});
+  EXPECT_EQ(done.code, 3) << done.output;
+  EXPECT_NE(done.output.find("dovetail-sim replay " + at("out")), std::string::npos) << done.output;
+  EXPECT_NE(done.output.find("# O22 bounded resources at event "), std::string::npos);
+  EXPECT_TRUE(text_of(left(".min.trace")).starts_with("dovetail-sim trace 1\n"));
+  EXPECT_TRUE(text_of(left(".html")).ends_with("</html>\n"));
+
+  const ended again = run({"replay", left(".min.trace")});
+  EXPECT_EQ(again.code, 3);
+  EXPECT_NE(again.output.find("event"), std::string::npos) << again.output;
+}
+
+TEST_F(simulation, the_lowest_failing_seed_is_told_whatever_the_threads_do) {
+  const ended one = run({"run", at("narrow.yml"), "--jobs", "1", "--out", at("out"), "--json"});
+  const ended four = run({"run", at("narrow.yml"), "--jobs", "4", "--out", at("out"), "--json"});
+  const auto seed = [](const ended& of) {
+    const std::size_t from = of.output.find("\"seed\":");
+    return of.output.substr(from, of.output.find(',', from) - from);
+  };
+  EXPECT_NE(seed(one), "") << one.output;
+  EXPECT_EQ(seed(one), seed(four));
+}
+
+TEST_F(simulation, shrinks_and_draws_a_trace) {
+  run({"run", at("narrow.yml"), "--out", at("out")});
+  const std::string trace = left("1.trace").empty() ? left(".trace") : left("1.trace");
+  const ended shrunk = run({"shrink", trace, "-o", at("small.trace"), "--json"});
+  EXPECT_EQ(shrunk.code, 0) << shrunk.output;
+  EXPECT_NE(shrunk.output.find("\"rule\":\"O22 bounded resources\""), std::string::npos);
+  EXPECT_LE(std::filesystem::file_size(at("small.trace")), std::filesystem::file_size(trace));
+
+  const ended drawn = run({"view", at("small.trace"), "--format", "html", "-o", at("a.html")});
+  EXPECT_EQ(drawn.code, 0) << drawn.output;
+  EXPECT_NE(text_of(at("a.html")).find("O22 bounded resources"), std::string::npos);
+  const ended json = run({"view", at("small.trace"), "--json"});
+  EXPECT_TRUE(json.output.starts_with("{\"from\":")) << json.output;
+}
+
+TEST_F(simulation, explores_every_run_of_a_scene) {
+  const ended done = run({"explore", at("calm.yml"), "--certificate", at("calm.json")});
+  EXPECT_EQ(done.code, 0) << done.output;
+  EXPECT_NE(done.output.find("complete, all rules hold"), std::string::npos) << done.output;
+  EXPECT_NE(text_of(at("calm.json")).find("\"complete\":true"), std::string::npos);
+
+  const ended broken = run({"explore", at("narrow.yml"), "--out", at("out")});
+  EXPECT_EQ(broken.code, 3) << broken.output;
+  EXPECT_EQ(run({"replay", at("out/narrow.trace")}).code, 3);
+
+  EXPECT_EQ(run({"explore", at("calm.yml"), "--states", "3"}).code, 8);
+}
+
+TEST_F(simulation, the_doctor_finds_the_same_hash_in_two_processes) {
+  const ended first = run({"doctor", "--seeds", "40", "--hash"});
+  const ended second = run({"doctor", "--seeds", "40", "--hash"});
+  EXPECT_EQ(first.code, 0) << first.output;
+  EXPECT_EQ(first.output.size(), 33U) << first.output;
+  EXPECT_EQ(first.output, second.output);
+  EXPECT_NE(run({"doctor", "--seeds", "40", "--seed", "2", "--hash"}).output, first.output);
+}
+
+TEST_F(simulation, measures_its_speed_and_may_ask_for_more) {
+  const ended done = run({"bench", "--seeds", "200", "--json"});
+  EXPECT_NE(done.output.find("\"seeds_per_second\":"), std::string::npos) << done.output;
+  EXPECT_EQ(run({"bench", "--seeds", "20", "--at-least", "1e12"}).code, 8);
+}
+
+TEST_F(simulation, says_what_is_wrong_with_what_it_was_given) {
+  EXPECT_EQ(run({"run"}).code, 1);
+  EXPECT_EQ(run({"run", at("calm.yml"), "--policy", "pct:0"}).code, 1);
+  EXPECT_EQ(run({"view", at("calm.yml"), "--format", "gif"}).code, 1);
+
+  write("bad.yml", "clients: []\nservrs: 2\n");
+  const ended bad = run({"run", at("bad.yml")});
+  EXPECT_EQ(bad.code, 1);
+  EXPECT_NE(bad.output.find("bad.yml:2"), std::string::npos) << bad.output;
+
+  const ended missing = run({"replay", at("nothing.trace")});
+  EXPECT_EQ(missing.code, 1);
+  EXPECT_NE(missing.output.find("nothing.trace: No such file"), std::string::npos)
+      << missing.output;
+
+  const ended other = run({"replay", at("calm.yml")});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.output.find("line 1: 'dovetail-sim trace 1' expected"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dovetail::sim

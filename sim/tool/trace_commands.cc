@@ -1,0 +1,153 @@
+// replay, shrink and view: what is done with a trace.
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>  // IWYU pragma: keep
+#include <CLI/Validators.hpp>
+#include <fmt/core.h>
+
+#include "sim/picture/ascii.h"
+#include "sim/picture/frame.h"
+#include "sim/picture/html.h"
+#include "sim/picture/json.h"
+#include "sim/picture/record.h"
+#include "sim/tool/commands.h"
+#include "sim/tool/exit_code.h"
+#include "sim/tool/files.h"
+#include "sim/tool/progress.h"
+#include "sim/trace/play.h"
+#include "sim/trace/shrink.h"
+#include "sim/trace/trace.h"
+#include "sim/world/verdict.h"
+
+namespace dovetail::sim {
+namespace {
+
+struct trace_words {
+  std::string path;
+  std::string to;
+  std::string format = "ascii";
+  std::uint64_t until = ~std::uint64_t{0};
+  shrink_limits limits;
+  bool healed = false;
+  bool json = false;
+};
+
+void write_verdict(json_writer& to, const verdict& found) {
+  to.field("good", found.good()).field("rule", name_of(found.broken));
+  to.field("at", found.at).field("text", found.text);
+}
+
+int replay(const trace_words& said) {
+  const auto of = read_trace(said.path);
+  if (!of) return exit_usage;
+  const film made = record(*of);
+  if (said.json) {
+    json_writer to;
+    to.open('{').field("from", of->from);
+    write_verdict(to, made.found);
+    to.field("choices", std::uint64_t{of->choices.size()});
+    to.field("deviations", std::uint64_t{deviations(of->choices)});
+    fmt::print("{}\n", to.close('}').text());
+  } else {
+    fmt::print("{}", draw_ascii(made, {.until = said.until, .healed = said.healed}));
+  }
+  return exit_code_of(made.found);
+}
+
+int shrink_one(const trace_words& said) {
+  const auto of = read_trace(said.path);
+  if (!of) return exit_usage;
+  progress shown("replays");
+  const shrunk least = shrink(*of, said.limits, [&](const shrunk& so_far) {
+    shown.show(so_far.runs, {});
+    return true;
+  });
+  if (!least.reproduced) {
+    fmt::print(stderr, "dovetail-sim: {}: breaks no rule, or another one than {}\n", said.path,
+               name_of(of->found));
+    return exit_usage;
+  }
+  const std::string to =
+      said.to.empty() ? said.path.substr(0, said.path.rfind(".trace")) + ".min.trace" : said.to;
+  if (!write_file(to, print(least.smallest))) return exit_usage;
+  if (said.json) {
+    json_writer text;
+    text.open('{').field("rule", name_of(least.smallest.found)).field("text", least.text);
+    text.field("smallest", to).field("replays", least.runs);
+    text.field("before", std::uint64_t{deviations(of->choices)});
+    text.field("deviations", std::uint64_t{deviations(least.smallest.choices)});
+    fmt::print("{}\n", text.field("exhausted", least.exhausted).close('}').text());
+  } else {
+    fmt::print("{} deviations before, {} now, by {} replays{}\n", deviations(of->choices),
+               deviations(least.smallest.choices), least.runs,
+               least.exhausted ? " (all that were allowed)" : "");
+    fmt::print("dovetail-sim replay {}  # {}: {}\n", to, name_of(least.smallest.found), least.text);
+  }
+  return exit_good;
+}
+
+int view(const trace_words& said) {
+  const auto of = read_trace(said.path);
+  if (!of) return exit_usage;
+  const film made = record(*of);
+  const std::string text = said.json ? film_json(made) + "\n"
+                           : said.format == "html"
+                               ? draw_html(made)
+                               : draw_ascii(made, {.until = said.until, .healed = said.healed});
+  if (!said.to.empty()) return write_file(said.to, text) ? exit_good : exit_usage;
+  fmt::print("{}", text);
+  return exit_good;
+}
+
+CLI::App* add_trace_command(CLI::App& to,
+                            const std::string& name,
+                            const std::string& what,
+                            trace_words& said) {
+  CLI::App* const line = to.add_subcommand(name, what);
+  line->add_option("TRACE", said.path, "A file that a failing run has left")->required();
+  line->add_flag("--json", said.json, "Print JSON");
+  return line;
+}
+
+void add_extent(CLI::App& to, trace_words& said) {
+  to.add_option("--until", said.until, "Draw no further than this event");
+  to.add_flag("--healed", said.healed, "Draw also what comes after all is well again");
+}
+
+}  // namespace
+
+command add_replay(CLI::App& to) {
+  const auto said = std::make_shared<trace_words>();
+  CLI::App* const line = add_trace_command(to, "replay", "Run a trace again and draw it", *said);
+  add_extent(*line, *said);
+  return {.line = line, .run = [said] { return replay(*said); }};
+}
+
+command add_shrink(CLI::App& to) {
+  const auto said = std::make_shared<trace_words>();
+  CLI::App* const line =
+      add_trace_command(to, "shrink", "Look for a smaller run that breaks the same rule", *said);
+  line->add_option("-o", said->to, "Where to write it; default: TRACE with .min.trace");
+  line->add_option("--replays", said->limits.runs, "How many to try at most")
+      ->capture_default_str();
+  return {.line = line, .run = [said] { return shrink_one(*said); }};
+}
+
+command add_view(CLI::App& to) {
+  const auto said = std::make_shared<trace_words>();
+  CLI::App* const line =
+      add_trace_command(to, "view", "Draw a trace with what is in each queue", *said);
+  line->add_option("--format", said->format, "ascii or html")
+      ->check(CLI::IsMember({"ascii", "html"}))
+      ->capture_default_str();
+  line->add_option("-o", said->to, "Where to write it; default: standard output");
+  add_extent(*line, *said);
+  return {.line = line, .run = [said] { return view(*said); }};
+}
+
+}  // namespace dovetail::sim
