@@ -121,6 +121,9 @@ class protocol {
   // What a new server connection must be told before any client's request (AUTH, SELECT), each a
   // whole request that must be answered without an error. Empty where nothing is needed.
   virtual const std::vector<std::string>& greeting() const = 0;
+
+  // Whether `came`, which is no error, accepts one of these.
+  virtual bool accepts_greeting(const response& came) const = 0;
 };
 
 // The rule of twemproxy for commands without a key (nc_core.h): they go to this key's server.

@@ -362,6 +362,18 @@ TEST(proxy, sends_nothing_to_a_server_that_refuses_the_database) {
   });
 }
 
+TEST(proxy, sends_nothing_to_a_server_that_answers_the_greeting_with_nonsense) {
+  pool_config pool = redis_pool({"s1"});
+  pool.redis_db = 2;
+  both_speeds(pool, [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_receives("s1", resp("SELECT", "2"));
+    talk.server_sends("s1", "*1\r\n$1\r\nx\r\n");
+    talk.client_receives("a", "-ERR Response from server does not fit the greeting\r\n");
+    talk.server_receives("s1", "");
+  });
+}
+
 TEST(proxy, keeps_the_order_of_one_client_with_several_connections_per_server) {
   pool_config pool = redis_pool({"s1"});
   pool.server_connections = 4;

@@ -111,6 +111,9 @@ server_connection::outcome server_connection::greeted_by(const response& came, a
     why_ += line.substr(1, line.find_first_of("\r\n") - 1);
     return outcome::refused;
   }
+  if (!protocol_->accepts_greeting(came)) {
+    return doubt("Response from server does not fit the greeting");
+  }
   inbox_.consume(came.size);
   if (--greetings_owed_ > 0) return next(into);
   phase_ = phase::ready;

@@ -77,6 +77,7 @@ class memcache_protocol final : public protocol {
   void refuse(std::string_view why, std::string& out) const override { memcache::refuse(why, out); }
 
   const std::vector<std::string>& greeting() const override { return greeting_; }
+  bool accepts_greeting(const response&) const override { return false; }  // there is none
 
  private:
   options options_;

@@ -118,6 +118,7 @@ class redis_protocol final : public protocol {
   }
 
   const std::vector<std::string>& greeting() const override { return greeting_; }
+  bool accepts_greeting(const response& came) const override { return came.shape == shape::status; }
 
  private:
   options options_;
