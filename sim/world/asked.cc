@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -77,6 +78,8 @@ std::string redis_request(verb what, const std::vector<std::string>& keys) {
       break;
     case verb::quit:
       return redis_words({"QUIT"});
+    case verb::auth:
+      return redis_words({"AUTH", "secret"});
     case verb::exact:
       break;
   }
@@ -118,6 +121,8 @@ std::string memcache_request(verb what, const std::vector<std::string>& keys) {
       return "nosuch " + keys[0] + "\r\n";
     case verb::quit:
       return "quit\r\n";
+    case verb::auth:
+      return "version\r\n";
     case verb::exact:
       break;
   }
@@ -140,7 +145,9 @@ asked::joining joining_of(verb what, bool redis) {
 // What the proxy answers by itself; see protocol/*/filter.
 std::string own_answer(verb what, const std::vector<std::string>& keys, bool redis) {
   switch (what) {
+    case verb::auth:
     case verb::echo: {
+      if (redis && what == verb::auth) return "+OK\r\n";
       if (!redis) return "VERSION";  // and more
       std::string bulk;
       add_word(bulk, keys[0]);
@@ -229,6 +236,16 @@ asked compile_exact(const scene& of, const exact_request& from, tag whose) {
   made.answer = fill.fill(from.reply);
   made.replied = from.replied;
   return made;
+}
+
+// Whether one of the client's requests before this one was such.
+bool came_before(const client_scene& by, std::uint32_t request, verb what) {
+  const auto before = std::span(by.steps).first(request);
+  return std::ranges::find(before, what, &step::what) != before.end();
+}
+
+bool asks_proxy(verb what) {
+  return what == verb::echo || what == verb::unknown || what == verb::quit || what == verb::auth;
 }
 
 std::vector<std::string_view> elements_of(std::string_view array) {
@@ -332,7 +349,17 @@ asked compile(const scene& of, std::uint32_t client, std::uint32_t request) {
   const auto encode = of.redis ? redis_request : memcache_request;
   made.bytes = encode(from.what, made.keys);
   made.replied = from.what != verb::quiet || of.redis;
-  if (from.what == verb::echo || from.what == verb::unknown || from.what == verb::quit) {
+  // After its QUIT a client is told nothing any more.
+  if (came_before(of.clients[client], request, verb::quit)) {
+    made.replied = false;
+    return made;
+  }
+  const bool says_password = from.what == verb::auth || from.what == verb::quit;
+  if (of.password && !says_password && !came_before(of.clients[client], request, verb::auth)) {
+    made.answer = "-NOAUTH Authentication required\r\n";
+    return made;
+  }
+  if (asks_proxy(from.what)) {
     made.answer = own_answer(from.what, made.keys, of.redis);
     made.replied = !made.answer.empty();
     return made;

@@ -53,7 +53,8 @@ judge::judge(const scene& of, const network& wires) : scene_(&of), wires_(&wires
 }
 
 void judge::fail(oracle rule, std::string text) {
-  if (!found_.good()) return;
+  const bool minded = ((scene_->oracles_off >> static_cast<unsigned>(rule)) & 1U) == 0;
+  if (!found_.good() || !minded) return;
   found_ = {.broken = rule, .at = now(), .text = std::move(text)};
 }
 
@@ -61,11 +62,13 @@ void judge::on_connected(client_name who, instant) {
   clients_[who.client].connected = true;
 }
 
-void judge::on_sent(client_name who, std::size_t size, instant) {
+void judge::on_sent(client_name who, std::size_t size, instant at) {
   client_record& by = clients_[who.client];
   for (request_record& each : by.requests) {
     const bool begun = each.end - each.what.bytes.size() < by.written + size;
-    if (begun && each.sent == no_event) each.sent = now();
+    if (!begun || each.sent != no_event) continue;
+    each.sent = now();
+    each.sent_at = at;
   }
   by.written += size;
 }
@@ -102,6 +105,7 @@ void judge::judge_reply(client_record&,
     return fail(oracle::exactly_one, describe(to, client) + " was answered twice");
   }
   if (keeps_replies_) to.reply = reply;
+  judge_time(to, client);
   if (to.what.parts.empty()) return judge_local(to, reply, client);
   const auto right = expected(to);
   const bool fits =
@@ -121,6 +125,29 @@ void judge::judge_reply(client_record&,
                                                      : oracle::pairing;
   fail(rule, describe(to, client) + " got " + quote(reply) + ", " +
                  (right ? "not " + quote(*right) : std::string("but was not served")));
+}
+
+// An answer may be late by a time-out of its own and by one of a server that is given up, by every
+// time that was lost, and by what other clients wait for meanwhile: a bound for what nobody notices
+// otherwise, not a promise.
+void judge::judge_time(const request_record& of, std::uint32_t client) {
+  if (scene_->timeout == duration::zero() || healed_ || scene_->net.leaps) return;
+  const auto most = scene_->timeout * (20 + ledger_.count(fault::lateness));
+  if (wires_->now() - of.sent_at <= most) return;
+  fail(oracle::liveness, describe(of, client) + " was answered long after its time");
+}
+
+// Whether the deadline of some request to this server may have come.
+bool judge::may_be_due(std::uint32_t server) const {
+  for (const client_record& by : clients_) {
+    for (const request_record& of : by.requests) {
+      if (of.sent == no_event || wires_->now() - of.sent_at < scene_->timeout) continue;
+      if (std::ranges::find(of.what.parts, server, &asked_part::server) != of.what.parts.end()) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 void judge::judge_local(const request_record& to, std::string_view reply, std::uint32_t client) {
@@ -160,10 +187,10 @@ bool judge::error_is_fine(const request_record& to, std::string_view reply) cons
     if (own_error) {
       if (its.reply == reply) return true;
     }
-    if (ledger_.touches(to.what.parts[part].server, to.sent, now()) &&
-        !find_tag(reply).has_value()) {
-      return true;
-    }
+    const std::uint32_t server = to.what.parts[part].server;
+    const bool reason = ledger_.touches(server, to.sent, now()) && !find_tag(reply).has_value();
+    const bool early = reply.contains("timed out") && !may_be_due(server);
+    if (reason && !early) return true;
   }
   return false;
 }
@@ -253,6 +280,7 @@ void judge::at_rest() {
                   describe(each, client) + " waits although nothing is wrong with its servers");
     }
   }
+  judge_doubtful_lines();
 }
 
 void judge::at_end() {
@@ -272,6 +300,10 @@ void judge::at_end() {
       if (lost) fail(oracle::no_loss, describe(each, client) + " was never forwarded");
     }
   }
+  judge_doubtful_lines();
+}
+
+void judge::judge_doubtful_lines() {
   for (const server_line& each : lines_) {
     if (!each.bad_from || each.shifted) continue;
     const link* const open = wires_->find(link_of(each.server, each.connection));

@@ -86,6 +86,7 @@ class judge final : public client_observer, public network_tap {
     asked what;
     std::size_t end = 0;           // in the bytes of its client
     event_number sent = no_event;  // its first byte
+    instant sent_at{};
     bool replied = false;
     std::string reply;  // kept only on request
     std::vector<part_record> parts;
@@ -114,8 +115,9 @@ class judge final : public client_observer, public network_tap {
   struct wire {
     std::uint32_t link = 0;
     std::uint32_t server = 0;
-    std::string begun;  // of a request that is not whole yet
-    bool greeted = false;
+    std::string begun;      // of a request that is not whole yet
+    bool greeted = false;   // a request of a client was sent
+    bool accepted = false;  // the server took the password
     bool gone = false;
     std::vector<std::int64_t> last_of_client;  // the request forwarded last, of each
   };
@@ -124,6 +126,7 @@ class judge final : public client_observer, public network_tap {
     std::uint32_t connection = 0;
     std::optional<std::uint32_t> bad_from;  // arrival after which nothing is to be trusted
     bool shifted = false;                   // replies may answer others than they should, unseen
+    bool surplus = false;                   // said more than it was asked
   };
 
   event_number now() const { return wires_->events(); }
@@ -143,6 +146,11 @@ class judge final : public client_observer, public network_tap {
   bool excused(const request_record& to) const;
   bool echoes(std::string_view reply) const;
   static bool echoes_only(const request_record& to, std::string_view reply);
+  void judge_time(const request_record& of, std::uint32_t client);
+  bool may_be_due(std::uint32_t server) const;
+  void judge_doubtful_lines();
+  void judge_service(const tag& whose, const served& what);
+  bool is_waited_on(const wire& on, std::string_view now) const;
   void judge_trust(const request_record& to);
   server_line& line(std::uint32_t server, std::uint32_t connection);
   std::uint32_t link_of(std::uint32_t server, std::uint32_t connection) const;

@@ -32,6 +32,14 @@ void judge::on_written(const link& at, int side, std::string_view bytes) {
   if (side != 0 || !at.to.host.starts_with('s')) return;
   wire& on = wire_of(at);
   on.begun.append(bytes);
+  if (at.end(0).ended) {
+    return fail(oracle::no_reuse_after_desync,
+                "a server was written to although its end of stream had been read");
+  }
+  // What it said too much may be taken for the reply to this.
+  for (server_line& each : lines_) {
+    if (each.surplus && link_of(each.server, each.connection) == at.id) each.shifted = true;
+  }
   const auto size_of = scene_->redis ? redis_message_size : memcache_request_size;
   while (!on.begun.empty()) {
     const std::size_t size = size_of(on.begun);
@@ -45,6 +53,11 @@ void judge::forwarded(wire& on, std::string_view request) {
   const auto whose = find_tag(request);
   if (whose) {
     on.greeted = true;
+    if (scene_->password && !on.accepted) {
+      return fail(oracle::well_formed_forwarding,
+                  "was sent before the server had accepted the password: " +
+                      std::string(request.substr(0, 100)));
+    }
     return forwarded_part(on, *whose, request);
   }
   if (part_record* const its = find_exact(on.server, request, false)) {
@@ -155,6 +168,38 @@ void judge::add_to(hasher& to) const {
   }
 }
 
+// Whether more was sent on the connection than the server has served, `now` not counted.
+bool judge::is_waited_on(const wire& on, std::string_view now) const {
+  if (!on.begun.empty()) return true;
+  const auto serving = find_tag(now);
+  for (std::uint32_t client = 0; client < clients_.size(); ++client) {
+    const auto& requests = clients_[client].requests;
+    for (std::uint32_t request = 0; request < requests.size(); ++request) {
+      if (serving && serving->client == client && serving->request == request) continue;
+      for (const part_record& each : requests[request].parts) {
+        if (each.link == on.link && !each.served) return true;
+      }
+    }
+  }
+  return false;
+}
+
+// A client's requests reach a server in their order, over whichever connections they go: as long as
+// none was given up.
+void judge::judge_service(const tag& whose, const served& what) {
+  if (scene_->net.leaps || ledger_.touches(what.server, 0, now())) return;
+  const auto& requests = clients_[whose.client].requests;
+  for (std::uint32_t later = whose.request + 1; later < requests.size(); ++later) {
+    for (std::size_t at = 0; at < requests[later].parts.size(); ++at) {
+      if (requests[later].what.parts[at].server == what.server &&
+          requests[later].parts[at].served) {
+        return fail(oracle::forward_order, "reached its server behind a later request: " +
+                                               std::string(what.request.substr(0, 100)));
+      }
+    }
+  }
+}
+
 judge::server_line& judge::line(std::uint32_t server, std::uint32_t connection) {
   for (server_line& each : lines_) {
     if (each.server == server && each.connection == connection) return each;
@@ -177,12 +222,18 @@ void judge::on_served(const served& what) {
     on_fault({.what = *what.wrong,
               .server = what.server,
               .link = link_of(what.server, what.connection),
-              .from = now()});
+              .from = now(),
+              .own = what.wrong == fault::error_reply && find_tag(what.request)});
     server_line& its = line(what.server, what.connection);
     const bool nonsense = what.wrong == fault::wrong_type || what.wrong == fault::wrong_key ||
-                          what.wrong == fault::truncation || what.wrong == fault::surplus;
+                          what.wrong == fault::truncation || what.wrong == fault::surplus ||
+                          what.wrong == fault::garbage;
     if (nonsense && !its.bad_from) its.bad_from = what.arrival;
-    if (what.wrong == fault::surplus || what.wrong == fault::omission) its.shifted = true;
+    its.surplus = its.surplus || what.wrong == fault::surplus;
+    const bool others = std::ranges::any_of(lines_out_, [&](const wire& each) {
+      return each.link == link_of(what.server, what.connection) && is_waited_on(each, what.request);
+    });
+    if (what.wrong == fault::omission || (its.surplus && others)) its.shifted = true;
   }
   const auto take = [&](part_record& its) {
     its.served = true;
@@ -193,11 +244,16 @@ void judge::on_served(const served& what) {
   };
   const auto whose = find_tag(what.request);
   if (!whose) {
+    if (!what.wrong && what.request.contains("AUTH")) {
+      for (wire& each : lines_out_)
+        each.accepted = each.accepted || each.link == link_of(what.server, what.connection);
+    }
     if (part_record* const its = find_exact(what.server, what.request, true)) take(*its);
     return;
   }
   request_record* const of = find(*whose);
   if (of == nullptr) return;
+  judge_service(*whose, what);
   for (std::size_t at = 0; at < of->parts.size(); ++at) {
     const auto& keys = of->what.parts[at].keys;
     if (std::ranges::find(keys, whose->key) != keys.end()) take(of->parts[at]);

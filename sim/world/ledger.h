@@ -22,6 +22,7 @@ struct ledger_entry {
   std::uint32_t link = 0;               // of the server connection; 0: of no one in particular
   event_number from = 0;
   event_number until = no_event;
+  bool own = false;  // an error that a server told to who had caused it: excuses nobody else's
 };
 
 class ledger {
@@ -55,7 +56,7 @@ class ledger {
   // Whether something went wrong with `server` between the events.
   bool touches(std::uint32_t server, event_number from, event_number to) const {
     for (const ledger_entry& each : entries_) {
-      const bool concerns = !each.server || *each.server == server;
+      const bool concerns = !each.own && (!each.server || *each.server == server);
       if (concerns && each.from <= to && each.until >= from) return true;
     }
     return false;

@@ -41,6 +41,8 @@ std::string_view name_of(fault what) {
       return "wrong_key";
     case fault::descriptors:
       return "descriptors";
+    case fault::garbage:
+      return "garbage";
   }
   return "?";
 }

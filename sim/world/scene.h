@@ -33,8 +33,9 @@ enum class fault : std::uint8_t {
   wrong_type,     // a reply of a type that the command never has
   wrong_key,      // a value under another key; an array of another length
   descriptors,    // the proxy has no descriptor for a new connection until the world heals
+  garbage,        // bytes that are no reply at all, instead of one
 };
-inline constexpr std::size_t faults = 16;
+inline constexpr std::size_t faults = 17;
 
 std::string_view name_of(fault what);
 
@@ -53,6 +54,7 @@ enum class verb : std::uint8_t {
   unknown,  // the proxy refuses: no such command
   quit,
   exact,  // word for word; see exact_request
+  auth,   // redis: says the password
 };
 
 struct step {
@@ -119,6 +121,8 @@ struct scene {
   bool orders_count = false;
   fault_budget budget{};      // of each fault
   unsigned faults_max = 255;  // of all together
+  std::uint32_t oracles_off =
+      0;  // bit N: what oracle N finds is passed over; to ask what it is for
 
   bool operator==(const scene&) const = default;
 };

@@ -20,6 +20,12 @@ std::string value_of(std::string_view key, const place_served& at) {
   return value;
 }
 
+// A request's third key is never there.
+bool is_missing(std::string_view key) {
+  const auto whose = find_tag(key);
+  return whose && whose->key == 2;
+}
+
 std::string bulk(std::string_view text) {
   return "$" + std::to_string(text.size()) + "\r\n" + std::string(text) + "\r\n";
 }
@@ -50,7 +56,7 @@ std::string redis_reply(const std::vector<std::string_view>& words, const place_
   if (name != "MGET") return "+OK\r\n";
   std::string array = "*" + std::to_string(words.size() - 1) + "\r\n";
   for (std::size_t word = 1; word < words.size(); ++word)
-    array += bulk(value_of(words[word], at));
+    array += is_missing(words[word]) ? "$-1\r\n" : bulk(value_of(words[word], at));
   return array;
 }
 
@@ -64,7 +70,7 @@ std::string memcache_reply(const std::vector<std::string_view>& words, const pla
   if (name == "get") {
     std::string all;
     for (std::size_t word = 1; word < words.size(); ++word)
-      all += value_block(words[word], value_of(words[word], at));
+      if (!is_missing(words[word])) all += value_block(words[word], value_of(words[word], at));
     return all + "END\r\n";
   }
   if (name == "set") return "STORED\r\n";
@@ -127,6 +133,7 @@ bool fits(fault what, std::string_view request, bool redis) {
     case fault::surplus:
     case fault::omission:
     case fault::wrong_type:
+    case fault::garbage:
       return true;
     case fault::wrong_key:
       return redis ? request.find("MGET") != std::string_view::npos : request.starts_with("get ");
@@ -138,6 +145,9 @@ bool fits(fault what, std::string_view request, bool redis) {
 std::string server_error(std::string_view request, bool redis) {
   const auto words = words_of(request, redis);
   const std::string key(words.size() > 1 ? words[1] : "?");
+  // Errors come with and without a text.
+  if (!words.empty() && (words[0] == "INCR" || words[0] == "incr"))
+    return redis ? "-BUSY\r\n" : "ERROR\r\n";
   return redis ? "-OOM no memory for " + key + "\r\n"
                : "SERVER_ERROR out of memory storing " + key + "\r\n";
 }
@@ -156,6 +166,8 @@ std::string wrong_reply(fault what, std::string_view request, bool redis, std::s
       const auto words = words_of(request, redis);
       return redis ? redis_wrong_type(words[0]) : memcache_wrong_type(words[0]);
     }
+    case fault::garbage:
+      return redis ? "?nonsense\r\n" : "NONSENSE\r\n";
     case fault::wrong_key:
       return wrong_key(redis, std::move(honest));
     default:

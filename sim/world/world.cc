@@ -30,6 +30,7 @@ constexpr std::uint64_t events_max = 100'000;
 scene with_probes(scene of) {
   for (std::uint32_t lane = 0; lane < of.lanes; ++lane) {
     client_scene probe;
+    if (of.password) probe.steps.push_back({.what = verb::auth, .owners = {0}});
     for (std::uint8_t server = 0; server < of.servers; ++server)
       probe.steps.push_back({.what = verb::get, .owners = {server}});
     of.clients.push_back(std::move(probe));
@@ -188,6 +189,11 @@ void world::check() {
   if (net_.events() > events_max) {
     judge_.fail(oracle::work_bound, "the run does not come to an end");
   }
+  proxy_->for_each_client([this](const client_side& each) {
+    if (each.talk.window().size() > scene_.requests_max) {
+      judge_.fail(oracle::bounded, "a client has more unanswered requests than it may have");
+    }
+  });
   if (scene_.blocks_max > 0 && proxy_->blocks().in_use() > scene_.blocks_max) {
     judge_.fail(oracle::bounded, std::to_string(proxy_->blocks().in_use()) + " blocks are in use");
   }
@@ -250,11 +256,23 @@ void world::stay_silent() {
       return judge_.fail(oracle::observability, "the gauges of an idle server are not zero");
     }
   }
+  judge_gauges();
   const std::size_t links = net_.links().size();
   net_.pass(scene_.timeout * 10);
   rest();
   if (net_.links().size() != links) {
     judge_.fail(oracle::quiescence, "connections come or go although nobody asks for anything");
+  }
+}
+
+// What is counted up and down is what is there.
+void world::judge_gauges() {
+  std::int64_t servers = 0;
+  proxy_->for_each_server([&](const server_side&) { ++servers; });
+  for (std::uint32_t server = 0; server < scene_.servers; ++server)
+    servers -= proxy_->counters(0).servers[server].server_connections.get();
+  if (servers != 0 || proxy_->counters(0).client_connections.get() != 0) {
+    judge_.fail(oracle::observability, "connections are counted that are not there, or are not");
   }
 }
 

@@ -112,6 +112,7 @@ class world final : public director {
   void heal();
   void hang_up();
   void stay_silent();
+  void judge_gauges();
   void try_servers();
   bool may(fault what) const;
   void spend(fault what);
