@@ -127,6 +127,7 @@ class proxy final : public io::handler {
 
   // relay.cc: from a server's bytes to clients' reply windows
   void on_server_ready(server_side& server, io::readiness what, instant now);
+  void hear_out(server_side& server, std::error_code why, instant now);
   void greet(server_side& server, instant now);
   void relay(server_side& server, instant now);
   template <class Bytes>

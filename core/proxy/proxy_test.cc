@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <system_error>
 
 #include <gtest/gtest.h>
 
@@ -140,6 +141,26 @@ TEST(proxy, tells_everyone_who_waits_when_a_server_is_lost) {
     talk.server_receives("s1", resp("GET", "k"));
     talk.server_sends("s1", "$1\r\nv\r\n");
     talk.client_receives("a", "$1\r\nv\r\n");
+  });
+}
+
+TEST(proxy, hears_out_a_server_whose_connection_a_write_finds_lost) {
+  const std::string value = "$80\r\n" + std::string(80, 'v') + "\r\n";
+  both_speeds(redis_pool({"s1"}), [&](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    wire& server = *talk.network().latest("s1");
+    server.to_proxy = value;  // longer than the next request: is read in part when that is written
+    server.broken = std::make_error_code(std::errc::connection_reset);
+    talk.client_sends("a", resp("GET", "l"));
+    talk.client_receives("a", value + "-ERR Connection reset by peer\r\n");
+  });
+}
+
+TEST(proxy, gives_back_the_memory_of_a_request_that_it_wrote_anew_and_refused) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", "POST / HTTP/1.1\r\n");
+    talk.client_resets("a");
+    EXPECT_EQ(talk.subject().blocks().in_use(), 0U);
   });
 }
 

@@ -1,8 +1,10 @@
 // From a server's bytes to the reply windows of the clients it answers.
 
 #include <string>
+#include <system_error>
 
 #include "base/time.h"
+#include "base/token.h"
 #include "io/socket.h"
 #include "proxy/pairing.h"
 #include "proxy/proxy.h"
@@ -24,6 +26,17 @@ void proxy::on_server_ready(server_side& server, io::readiness what, instant now
   }
   if (*filled == connection::filled::some) server.talk.heard(now);
   relay(server, now);
+}
+
+// The connection is lost, as a write has told; what the server said before that still counts.
+void proxy::hear_out(server_side& server, std::error_code why, instant now) {
+  const token name = server.name;
+  for (;;) {
+    const auto filled = server.io.fill(server.talk.input());
+    if (!filled || *filled != connection::filled::some) return lose_server(server, why, now);
+    relay(server, now);
+    if (servers_.find(name) == nullptr) return;
+  }
 }
 
 // The attempt to connect has ended.

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "buffer/slice.h"
 #include "io/socket.h"
 #include "protocol/protocol.h"
 #include "proxy/proxy.h"
@@ -36,7 +37,10 @@ void proxy::serve(client_side& client, instant now) {
       return;
     }
     const parse_status status = client.talk.next(request_);
-    if (status == parse_status::malformed) return mark_dirty(client);
+    if (status == parse_status::malformed) {
+      request_.bytes = slice();  // a parser may have written the request anew before it refused it
+      return mark_dirty(client);
+    }
     if (status == parse_status::incomplete) break;
     handle(client, request_, now);
     client.talk.consume(request_);

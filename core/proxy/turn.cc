@@ -85,7 +85,7 @@ void proxy::flush(server_side& server, instant now) {
   server.dirty = false;
   if (server.talk.connecting()) return;
   const auto taken = server.io.flush(server.talk.output());
-  if (!taken) return lose_server(server, taken.error(), now);
+  if (!taken) return hear_out(server, taken.error(), now);
   server.talk.wrote(*taken);
   if (server.talk.unwritten_bytes() <= options_.server_outbox_bytes_max / 2) let_go(server);
 }
