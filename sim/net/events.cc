@@ -36,7 +36,8 @@ readiness network::ready(const link& at, int side) const {
   if (!at.usable(side) || (end.gone && !end.broken())) return readiness::none;
   auto is = readiness::none;
   const bool given = end.may_read > 0 && (!peer.out.empty() || peer.out.finished);
-  if (end.broken() || given) is = is | readiness::readable;
+  const bool is_over = end.broken() && (peer.out.empty() || end.may_read > 0);
+  if (is_over || given) is = is | readiness::readable;
   // As the kernel does, not before a third of the room is free.
   const bool roomy = end.out.size() * 3 <= habits_.stream_bytes_max * 2 && end.may_write > 0;
   if (end.broken() || roomy || end.out.finished || peer.gone) is = is | readiness::writable;

@@ -89,7 +89,8 @@ result<std::size_t> network::read(link& at, int side, std::span<std::byte> into)
   link_end& end = at.end(side);
   stream& in = at.peer(side).out;
   if (!at.usable(side)) return failure(std::errc::operation_would_block);
-  if (end.may_read == 0 && !end.broken()) return failure(std::errc::operation_would_block);
+  const bool is_over = end.broken() && in.empty();
+  if (end.may_read == 0 && !is_over) return failure(std::errc::operation_would_block);
   if (in.empty()) return read_end(at, side);
   const std::size_t most = std::min({in.size(), into.size(), end.may_read});
   const std::size_t size = read_size(at, side, most);

@@ -53,6 +53,7 @@ config config_of(const scene& from) {
   pool.client_connections = static_cast<int>(from.clients_max);
   pool.auto_eject_hosts = from.eject_after > 0;
   if (from.eject_after > 0) pool.server_failure_limit = static_cast<int>(from.eject_after);
+  pool.server_retry_timeout_ms = pool.timeout_ms;  // over before the servers are tried in the end
   for (std::uint32_t server = 0; server < from.servers; ++server) {
     const endpoint at = server_address(server);
     pool.servers.push_back({.address = at, .weight = 1, .name = at.host});

@@ -165,6 +165,8 @@ void world::make(fault what, std::uint32_t whom) {
 }
 
 void world::tell(std::uint32_t client, client_deed what) {
+  const bool leaves = what == client_deed::close || what == client_deed::reset;
+  if (leaves) judge_.on_client_fault(client, fault::client_reset);
   clients_->tell(client, what);
   net_.begin(client_host_);
 }
