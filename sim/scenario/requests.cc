@@ -42,20 +42,6 @@ std::vector<std::string_view> words_in(std::string_view line) {
   return words;
 }
 
-// A character for a byte: YAML has no other way to write bytes that are no text.
-std::string bytes_of(std::string_view text) {
-  std::string bytes;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if ((c & 0xfc) == 0xc0 && at + 1 < text.size()) {
-      bytes += static_cast<char>(((c & 3) << 6) | (static_cast<unsigned char>(text[++at]) & 0x3f));
-    } else {
-      bytes += text[at];
-    }
-  }
-  return bytes;
-}
-
 // The server of the first key in it.
 std::uint8_t first_server_of(std::string_view text, std::uint32_t servers) {
   const std::size_t at = text.find("<s");
@@ -144,6 +130,19 @@ std::string print_exact(const exact_request& of) {
 }  // namespace
 
 // `s3` → 3
+std::string bytes_of(std::string_view text) {
+  std::string bytes;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if ((c & 0xfc) == 0xc0 && at + 1 < text.size()) {
+      bytes += static_cast<char>(((c & 3) << 6) | (static_cast<unsigned char>(text[++at]) & 0x3f));
+    } else {
+      bytes += text[at];
+    }
+  }
+  return bytes;
+}
+
 std::optional<std::uint8_t> server_in(std::string_view word, std::uint32_t servers) {
   if (!word.starts_with('s') || servers == 0) return std::nullopt;
   const auto number = parse_unsigned(word.substr(1), servers - 1);

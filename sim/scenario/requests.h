@@ -27,6 +27,9 @@ std::string print_request(const scene& of, const step& request);
 // The scene knows its servers, and takes up what is exact.
 void read_request(const yaml_value& from, scene& of, step& into);
 
+// A character for a byte: YAML has no other way to write bytes that are no text.
+std::string bytes_of(std::string_view text);
+
 // `s3` → 3
 std::optional<std::uint8_t> server_in(std::string_view word, std::uint32_t servers);
 

@@ -36,19 +36,6 @@ std::size_t index_of(const yaml_value& word, std::span<const std::string_view> k
   return static_cast<std::size_t>(found - known.begin());
 }
 
-void read_net(const yaml_value& from, habits& into) {
-  yaml_fields of(from);
-  if (const auto cuts = of.take("cuts")) into.cuts = cutting(index_of(*cuts, cuttings));
-  of.read("batches", into.batches);
-  of.read("leaps", into.leaps);
-  of.read("loses", into.loses);
-  of.read("stale", into.stale);
-  of.read("lag", into.lag);
-  of.read("lateness", into.lateness);
-  of.read("stream_bytes_max", into.stream_bytes_max);
-  of.finish();
-}
-
 void read_faults(const yaml_value& from, scene& into) {
   yaml_fields of(from);
   of.read("of_all", into.faults_max);
@@ -113,6 +100,35 @@ std::string print_scene(const scene& of) {
   for (const client_scene& each : of.clients)
     text += print_client(of, each);
   return text;
+}
+
+void read_cutting(const yaml_value& from, cutting& into) {
+  into = cutting(index_of(from, cuttings));
+}
+
+void read_protocol(const yaml_value& from, std::vector<bool>& into) {
+  into.push_back(index_of(from, protocols) == 1);
+}
+
+void read_fault_names(const yaml_value& from, std::vector<fault>& into) {
+  std::array<std::string_view, faults> names;
+  for (std::size_t each = 0; each < faults; ++each)
+    names[each] = name_of(static_cast<fault>(each));
+  for (const yaml_value& each : from.items())
+    into.push_back(static_cast<fault>(index_of(each, names)));
+}
+
+void read_net(const yaml_value& from, habits& into) {
+  yaml_fields of(from);
+  if (const auto cuts = of.take("cuts")) read_cutting(*cuts, into.cuts);
+  of.read("batches", into.batches);
+  of.read("leaps", into.leaps);
+  of.read("loses", into.loses);
+  of.read("stale", into.stale);
+  of.read("lag", into.lag);
+  of.read("lateness", into.lateness);
+  of.read("stream_bytes_max", into.stream_bytes_max);
+  of.finish();
 }
 
 void read_surroundings(yaml_fields& from, scene& into) {

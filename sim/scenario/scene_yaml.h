@@ -33,6 +33,10 @@ std::expected<scene, std::vector<config_error>> parse_scene(std::string_view tex
 
 // What a scene has in common with files that are more than a scene: all but the clients.
 void read_surroundings(yaml_fields& from, scene& into);
+void read_net(const yaml_value& from, habits& into);
+void read_cutting(const yaml_value& from, cutting& into);
+void read_protocol(const yaml_value& from, std::vector<bool>& into);  // appends: is it redis?
+void read_fault_names(const yaml_value& from, std::vector<fault>& into);
 void read_client(const yaml_value& from, scene& of, client_scene& into);
 
 }  // namespace dovetail::sim

@@ -19,7 +19,6 @@
 #include <yaml-cpp/node/iterator.h>
 #include <yaml-cpp/node/node.h>
 #include <yaml-cpp/node/parse.h>
-#include <yaml-cpp/yaml.h>  // IWYU pragma: keep (what its parts leave undefined)
 
 #include "base/text.h"
 #include "base/time.h"
@@ -66,6 +65,10 @@ bool yaml_value::is_list() const {
 
 bool yaml_value::is_map() const {
   return node_.IsMap();
+}
+
+int yaml_value::line() const {
+  return position_of(node_.Mark()).line;
 }
 
 std::string yaml_value::text() const {
@@ -162,14 +165,17 @@ void read(const yaml_value& from, std::string& into) {
 
 void read(const yaml_value& from, duration& into) {
   const std::string text = from.text();
-  if (!from.is_text()) return;
+  if (from.is_text()) read_duration(from, text, into);
+}
+
+void read_duration(const yaml_value& from, std::string_view text, duration& into) {
   if (text == "0") {
     into = duration::zero();
     return;
   }
   constexpr std::uint64_t most = 1'000'000'000;
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  const auto number = parse_unsigned(std::string_view(text).substr(0, digits), most);
+  const auto number = parse_unsigned(text.substr(0, digits), most);
   const auto* const its = std::ranges::find(units, text.substr(digits), &unit::name);
   if (!number || its == units.end()) {
     return from.fail(fmt::format("\"{}\" is not a time such as 3us, 400ms or 1s", text));

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include <yaml-cpp/node/node.h>
+#include <yaml-cpp/yaml.h>  // IWYU pragma: keep (what node.h leaves undefined)
 
 #include "base/time.h"
 #include "config/config_error.h"
@@ -38,6 +39,8 @@ class yaml_value {
 
   // The key that leads to it, or to the list it is in.
   const std::string& key() const { return key_; }
+
+  int line() const;
 
   // Each fails, and is empty, when the value is something else.
   std::string text() const;
@@ -69,6 +72,9 @@ void read(const yaml_value& from, std::uint32_t& into);
 void read(const yaml_value& from, std::uint64_t& into);
 void read(const yaml_value& from, std::string& into);
 void read(const yaml_value& from, duration& into);  // `400ms`, `3us`, `1s`, `0`
+
+// The same of a part of a value.
+void read_duration(const yaml_value& from, std::string_view text, duration& into);
 
 std::string print_duration(duration time);
 

@@ -1,0 +1,85 @@
+// Plays one order of a script's steps on a world.
+//
+// Nothing that clients or servers send reaches the proxy before a step delivers it; everything else
+// happens by itself, at once and in order, except that no time passes.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/net/choice.h"
+#include "sim/net/link.h"
+#include "sim/scenario/scenario.h"
+#include "sim/world/world.h"
+
+namespace dovetail::sim {
+
+// Looks at the world after each thing that has happened.
+using scenario_watch = std::function<void(const world&)>;
+
+// The steps without their races, in every order that these allow.
+std::vector<std::vector<const script_step*>> orders_of(const std::vector<script_step>& steps);
+
+class player {
+ public:
+  // `of` outlives the player.
+  player(const scenario& of, const scenario_watch& watch);
+
+  // All of it, to the end of the world. False when a step could not be done, or is wrong.
+  bool play(const std::vector<const script_step*>& steps);
+
+  // After that: whether it is as expected.
+  bool fulfils(const expectation& what);
+
+  // The first thing that was wrong with the script, and where.
+  const std::string& problem() const { return problem_; }
+
+  const world& of() const { return world_; }
+
+ private:
+  // A connection of the proxy to a server, also when it is gone.
+  struct seen_line {
+    std::uint32_t link = 0;
+    std::uint32_t server = 0;
+    bool open = true;
+  };
+
+  void take(const script_step& step);
+  void take_together(const script_step& step);
+  void deliver(const script_step& step);
+  void give(link& at, int side, const script_step& step);
+  void accept(const script_step& step);
+  void break_off(const script_step& step);
+  void look(const script_step& step);
+  void look_at_client(std::uint32_t client, const snapshot& said);
+  void look_at_server(std::uint32_t server, const snapshot& said);
+  void compare(const std::string& what, std::optional<std::uint64_t> said, std::uint64_t found);
+
+  void settle(bool ends_turn = true);
+  void hold_new();
+  void drain();
+  std::vector<link*> links_of(party whom);
+  bool fits(const std::string& said, const judge::request_record& of) const;
+  void complain(int line, const std::string& why);
+  std::string name_of(party whom) const;
+
+  const scenario* of_;
+  const scenario_watch* watch_;
+  dull_chooser dull_;
+  world world_;
+  int line_ = 0;                  // of the step at hand
+  std::set<std::uint32_t> held_;  // links that were seen
+  std::vector<seen_line> lines_;
+  std::vector<bool> closed_;  // which clients the proxy had closed before all of them left
+  std::map<std::uint32_t, std::size_t> quota_;  // of servers: what may be written to them
+  std::string problem_;
+};
+
+}  // namespace dovetail::sim

@@ -1,0 +1,211 @@
+#include "sim/scenario/run.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/random.h"
+#include "sim/scenario/player.h"
+#include "sim/scenario/range.h"
+#include "sim/scenario/scenario.h"
+#include "sim/search/exhaustive.h"
+#include "sim/search/random_chooser.h"
+#include "sim/world/scene.h"
+#include "sim/world/verdict.h"
+#include "sim/world/world.h"
+
+namespace dovetail::sim {
+namespace {
+
+std::string describe(const verdict& found) {
+  return fmt::format("{} at event {}: {}", name_of(found.broken), found.at, found.text);
+}
+
+// ---- scripts
+
+scenario_result run_script(const scenario& of, const scenario_options& how) {
+  scenario_result made;
+  std::vector<bool> happened(of.sometimes.size());
+  const auto wrong = [&](std::string text, std::uint64_t order) {
+    made.good = false;
+    made.text = std::move(text);
+    if (order > 0) made.text += fmt::format(" (in order {} of the races)", order);
+  };
+  for (const auto& order : orders_of(of.steps)) {
+    player by(of, how.watch);
+    const bool played = by.play(order);
+    const std::uint64_t number = made.runs++;
+    made.events += by.of().events();
+    if (!by.of().found().good()) {
+      made.found = by.of().found();
+      made.of = of.what;
+      wrong(of.file + ": " + describe(made.found), number);
+      return made;
+    }
+    if (!played) return wrong(by.problem(), number), made;
+    for (const expectation& each : of.always) {
+      if (!by.fulfils(each)) return wrong(by.problem(), number), made;
+    }
+    for (const expectation& each : of.never) {
+      const std::string where = fmt::format("{}:{}: ", of.file, each.line);
+      if (by.fulfils(each)) return wrong(where + "this is what must not happen", number), made;
+    }
+    for (std::size_t at = 0; at < happened.size(); ++at) {
+      if (by.fulfils(of.sometimes[at])) happened[at] = true;
+    }
+  }
+  const auto missed = std::ranges::find(happened, false);
+  if (missed != happened.end()) {
+    const auto& its = of.sometimes[static_cast<std::size_t>(missed - happened.begin())];
+    wrong(fmt::format("{}:{}: this happened in no order", of.file, its.line), 0);
+  }
+  return made;
+}
+
+// ---- swarms
+
+scenario_result run_swarm(const scenario& of, const scenario_options& how) {
+  scenario_result made;
+  const std::uint64_t seeds = how.seeds.value_or(of.seeds);
+  for (std::uint64_t seed = how.seed; seed < how.seed + seeds; ++seed) {
+    const scene drawn = drawn_by(of, seed);
+    random_chooser choices(seed);
+    world one(drawn, choices);
+    const verdict found = run(one);
+    ++made.runs;
+    made.events += one.events();
+    if (found.good()) continue;
+    made.good = false;
+    made.found = found;
+    made.of = drawn;
+    made.seed = seed;
+    made.text = fmt::format("{}: seed {}: {}", of.file, seed, describe(found));
+    return made;
+  }
+  return made;
+}
+
+// ---- explorations
+
+bool fits_in(fault what, const scene& of) {
+  switch (what) {
+    case fault::lateness:
+      return of.timeout > duration::zero();
+    case fault::refusal:
+    case fault::black_hole:
+    case fault::descriptors:
+      return !of.preconnect;
+    default:
+      return true;
+  }
+}
+
+// The scenes with one fault of each kind, or with each two of them.
+std::vector<scene> scenes_of(const scenario& of) {
+  std::vector<fault> kinds = of.choose_from;
+  for (std::size_t each = 0; each < faults && of.choose_from.empty(); ++each) {
+    if (fits_in(static_cast<fault>(each), of.what)) kinds.push_back(static_cast<fault>(each));
+  }
+  if (of.with == scenario::faulty::as_scene) return {of.what};
+  scene plain = of.what;
+  plain.budget = {};
+  if (of.with == scenario::faulty::none) return {plain};
+  std::vector<scene> all;
+  for (std::size_t one = 0; one < kinds.size(); ++one) {
+    const bool pairs = of.with == scenario::faulty::each_pair;
+    for (std::size_t other = one; other < (pairs ? kinds.size() : one + 1); ++other) {
+      scene& made = all.emplace_back(plain);
+      ++made.budget[static_cast<std::size_t>(kinds[one])];
+      if (pairs) ++made.budget[static_cast<std::size_t>(kinds[other])];
+      made.faults_max = pairs ? 2 : 1;
+    }
+  }
+  return all;
+}
+
+scenario_result run_explore(const scenario& of, const scenario_options& how) {
+  scenario_result made;
+  std::uint64_t states = 0;
+  const auto wrong = [&](std::string text) {
+    made.good = false;
+    made.text = of.file + ": " + std::move(text);
+    return made;
+  };
+  for (const scene& each : scenes_of(of)) {
+    const exploration found = explore(each, {.states = of.states_max}, how.progress);
+    made.runs += found.runs;
+    made.events += found.events;
+    states += found.states;
+    if (!found.found.good()) {
+      made.found = found.found;
+      made.of = each;
+      made.path = found.path;
+      return wrong(describe(found.found));
+    }
+    if (!found.complete) return wrong(fmt::format("not complete after {} states", found.states));
+    if (of.outcomes && *of.outcomes != found.outcomes) {
+      return wrong(fmt::format("{} outcomes, not {}", found.outcomes, *of.outcomes));
+    }
+  }
+  made.text = fmt::format("{} states", states);
+  return made;
+}
+
+}  // namespace
+
+scene drawn_by(const scenario& swarm, std::uint64_t seed) {
+  // Apart from the numbers that choose in the run.
+  random_stream numbers(seed ^ 0x5ce7e5ce7e5ce7e5U);
+  return draw_scene(swarm.ranges, numbers);
+}
+
+scenario_result run_scenario(const scenario& of, const scenario_options& how) {
+  if (of.is_long && !how.long_too) {
+    scenario_result made;
+    made.skipped = true;
+    return made;
+  }
+  switch (of.kind) {
+    case scenario::sort::script:
+      return run_script(of, how);
+    case scenario::sort::swarm:
+      return run_swarm(of, how);
+    case scenario::sort::explore:
+      return run_explore(of, how);
+  }
+  return {};
+}
+
+scenario_result run_scenario_text(std::string_view text,
+                                  const std::string& file,
+                                  const scenario_options& how) {
+  const auto read = parse_scenario(text, file);
+  if (read) return run_scenario(*read, how);
+  scenario_result made;
+  made.good = false;
+  for (const config_error& each : read.error())
+    made.text += (made.text.empty() ? "" : "\n") + to_string(each);
+  return made;
+}
+
+scenario_result run_scenario_file(const std::string& path, const scenario_options& how) {
+  std::ifstream from(path, std::ios::binary);
+  if (!from) {
+    scenario_result made;
+    made.good = false;
+    made.text = path + ": cannot be read";
+    return made;
+  }
+  const std::string text((std::istreambuf_iterator<char>(from)), {});
+  return run_scenario_text(text, path, how);
+}
+
+}  // namespace dovetail::sim

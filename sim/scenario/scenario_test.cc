@@ -1,0 +1,110 @@
+#include "sim/scenario/scenario.h"
+
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "config/config_error.h"
+#include "sim/scenario/player.h"
+#include "sim/scenario/run.h"
+
+namespace dovetail::sim {
+namespace {
+
+constexpr std::string_view one_get =
+    "kind: script\n"
+    "clients: {a: [get s0]}\n";
+
+std::string outcome_of(const std::string& rest) {
+  const auto result = run_scenario_text(std::string(one_get) + rest, "x.yml");
+  return result.good ? "good" : result.text;
+}
+
+TEST(scenario, says_when_things_are_as_expected) {
+  EXPECT_EQ(outcome_of("steps: [deliver a, deliver s0]\nexpect: {a: value, kept: s0}\n"), "good");
+}
+
+TEST(scenario, says_what_was_answered_instead) {
+  EXPECT_EQ(
+      outcome_of("steps: [deliver a, deliver s0]\nexpect: {a: none}\n"),
+      "x.yml:4: request 0 of a was answered with \"$13\\r\\nzc0r0k0.0.0.0\\r\\n\", not \"none\"");
+}
+
+TEST(scenario, fails_where_a_step_finds_nothing_to_do) {
+  EXPECT_EQ(outcome_of("steps:\n  - deliver s0\n"), "x.yml:4: there is nothing from s0");
+  EXPECT_EQ(outcome_of("steps:\n  - deliver a 1000\n"),
+            "x.yml:4: of 1000 bytes from a, 974 were not there or not read");
+  EXPECT_EQ(outcome_of("steps:\n  - timer\n"), "x.yml:4: the proxy waits for no deadline");
+}
+
+TEST(scenario, looks_at_what_the_proxy_holds) {
+  EXPECT_EQ(outcome_of("steps:\n  - deliver a\n  - now: {s0: {awaiting: 2}}\n"),
+            "x.yml:5: awaiting of s0: 1, not 2");
+}
+
+TEST(scenario, runs_every_order_of_a_race) {
+  const auto result = run_scenario_text(
+      "clients: {a: [get s0], b: [get s0]}\n"
+      "steps:\n"
+      "  - race: [[deliver a, resume a], deliver b, advance 1ms]\n",
+      "x.yml");
+  EXPECT_TRUE(result.good) << result.text;
+  EXPECT_EQ(result.runs, 12U);
+}
+
+TEST(scenario, says_when_something_happened_in_no_order_or_in_one_too_many) {
+  const std::string race =
+      "timeout: 1ms\nsteps:\n  - deliver a\n  - race: [deliver s0, advance 1ms]\n";
+  EXPECT_EQ(outcome_of(race + "sometimes: [{a: error}, {a: value}]\n"), "good");
+  EXPECT_EQ(outcome_of(race + "sometimes: [{a: error}, {a: none}]\n"),
+            "x.yml:7: this happened in no order");
+  EXPECT_EQ(outcome_of(race + "never: {a: error}\n"),
+            "x.yml:7: this is what must not happen (in order 1 of the races)");
+}
+
+TEST(scenario, draws_the_same_scene_for_the_same_seed) {
+  const auto read = parse_scenario("kind: swarm\nclients: 1..4\nfaults: {of_all: 0..3}\n", "x.yml");
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(drawn_by(*read, 7), drawn_by(*read, 7));
+  EXPECT_NE(drawn_by(*read, 7), drawn_by(*read, 8));
+}
+
+struct mistake {
+  std::string_view text;
+  std::string_view said;
+};
+
+class wrong_scenario : public ::testing::TestWithParam<mistake> {};
+
+TEST_P(wrong_scenario, is_refused_with_line_key_and_reason) {
+  const auto result =
+      run_scenario_text(std::string(one_get) + std::string(GetParam().text), "x.yml");
+  EXPECT_FALSE(result.good);
+  EXPECT_EQ(result.text.substr(0, result.text.find('\n')), GetParam().said);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    scenario,
+    wrong_scenario,
+    ::testing::Values(
+        mistake{"steps:\n  - delivr a\n",
+                R"(x.yml:4:5: key "steps": "delivr" is not known; did you mean "deliver"?)"},
+        mistake{"steps:\n  - deliver c\n",
+                R"(x.yml:4:5: key "steps": "c" is no client and no server of this scenario)"},
+        mistake{"steps:\n  - stall a\n",
+                R"(x.yml:4:5: key "steps": "a" is no server of this scenario)"},
+        mistake{"steps:\n  - advance soon\n",
+                R"(x.yml:4:5: key "steps": "soon" is not a time such as 3us, 400ms or 1s)"},
+        mistake{"steps:\n  - s0: omitt\n",
+                R"(x.yml:4:9: key "s0": "omitt" is not known; did you mean "omit"?)"},
+        mistake{"expect: {a: [value, value]}\n",
+                R"(x.yml:3:13: key "a": there are 1 requests and 2 outcomes)"},
+        mistake{"expect: {kept: a}\n",
+                R"(x.yml:3:16: key "kept": "a" is no server of this scenario)"},
+        mistake{"step: []\n",
+                R"(x.yml:3:7: key "step": "step" is not known; did you mean "steps"?)"}));
+
+}  // namespace
+}  // namespace dovetail::sim
