@@ -134,7 +134,7 @@ class judge final : public client_observer, public network_tap {
   void forwarded(wire& on, std::string_view request);
   void forwarded_part(wire& on, const tag& whose, std::string_view request);
   request_record* find(const tag& whose);
-  part_record* find_exact(std::uint32_t server, std::string_view wire, bool is_there);
+  part_record* find_exact(std::uint32_t server, std::string_view bytes, bool is_there);
 
   void judge_reply(client_record& by,
                    std::uint32_t client,

@@ -72,14 +72,14 @@ void judge::forwarded(wire& on, std::string_view request) {
 
 // The first that is to be this word for word, carries no key, and was not forwarded yet; or was,
 // and not served yet.
-judge::part_record* judge::find_exact(std::uint32_t server, std::string_view wire, bool is_there) {
+judge::part_record* judge::find_exact(std::uint32_t server, std::string_view bytes, bool is_there) {
   if (scene_->exact.empty()) return nullptr;
   for (client_record& by : clients_) {
     for (request_record& of : by.requests) {
       for (std::size_t at = 0; at < of.parts.size(); ++at) {
         const asked_part& asked = of.what.parts[at];
         part_record& its = of.parts[at];
-        const bool fits = asked.server == server && asked.wire == wire && asked.keys.empty();
+        const bool fits = asked.server == server && asked.wire == bytes && asked.keys.empty();
         if (fits && !its.served && (its.link != 0) == is_there) return &its;
       }
     }
