@@ -31,7 +31,9 @@ TEST(key_space, gives_a_client_shared_keys_and_its_own_private_ones) {
         const std::uint32_t client = draws.below(clients);
         const key_number key = keys.pick(client, draws.next());
         ASSERT_LT(key, size);
-        if (key_space::is_private(key)) ASSERT_EQ(keys.owner(key), client);
+        if (key_space::is_private(key)) {
+          ASSERT_EQ(keys.owner(key), client);
+        }
         seen.insert(key);
       }
       EXPECT_EQ(seen.size(), size) << "each is picked, of " << size << " for " << clients;

@@ -59,7 +59,9 @@ TEST(value_maker, does_not_take_a_value_of_which_one_byte_is_wrong) {
     std::string changed = value;
     changed[at] = static_cast<char>(changed[at] ^ 1);
     EXPECT_NE(maker.read(changed), some) << at;
-    if (at >= 16) EXPECT_FALSE(maker.read(changed)) << at;
+    if (at >= 16) {
+      EXPECT_FALSE(maker.read(changed)) << at;
+    }
   }
 }
 
@@ -69,8 +71,9 @@ TEST(value_maker, does_not_take_a_value_that_was_cut_or_glued) {
   const std::string next = value_of(maker, other);
   for (std::size_t at = 0; at < value.size(); ++at) {
     EXPECT_FALSE(maker.read(std::string_view(value).substr(0, at))) << at;
-    if (at > 16 && at < next.size())
+    if (at > 16 && at < next.size()) {
       EXPECT_FALSE(maker.read(value.substr(0, at) + next.substr(at)));
+    }
   }
   EXPECT_FALSE(maker.read(value + "x"));
   EXPECT_FALSE(maker.read(""));

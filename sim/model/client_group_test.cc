@@ -255,7 +255,9 @@ TEST_F(client_group_test, reads_nothing_until_it_is_told_to) {
   const auto other = add(server, {.pause = milliseconds(30), .requests = {ask("PING")}});
   seen.then = [&](client_name who) {
     if (who.client == other) group.tell(deaf, client_deed::resume_reading);
-    if (who.client == deaf) EXPECT_NE(seen.of(other), "");
+    if (who.client == deaf) {
+      EXPECT_NE(seen.of(other), "");
+    }
   };
 
   ASSERT_TRUE(run());

@@ -116,10 +116,10 @@ scene large_messages() {
   scene of = scene_of(true, 2, {{get(1)}, {get(0)}});
   exact_request large{.words = true, .bytes = "GET <s0>", .parts = {}, .reply = {}};
   large.parts = {{.server = 0, .wire = "GET <s0>", .answer = "$9000\r\n<9000>\r\n"}};
-  auto& steps = of.clients[0].steps;
-  steps.push_back(exactly(of, set_of("<9000>")));
-  steps.push_back(exactly(of, large));
-  steps.push_back(get(0));
+  auto& its = of.clients[0].steps;
+  its.push_back(exactly(of, set_of("<9000>")));
+  its.push_back(exactly(of, large));
+  its.push_back(get(0));
   return of;
 }
 
