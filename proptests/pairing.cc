@@ -71,7 +71,7 @@ RC_GTEST_PROP(pairing, replies_leave_in_request_order_whatever_order_the_answers
       for (std::uint32_t part = 0; part < std::max(parts, 1U); ++part) {
         // Every fifth reply is too large to be copied.
         std::string reply = text + "." + std::to_string(part) + ">";
-        if (move % 5 == 0) reply.append(outbox::shared_bytes_min, 'x');
+        if (move % 5 == 0) reply.append(slice::shared_bytes_min, 'x');
         expected += reply;
         waiting.push_back({.sequence = sequence, .part = part, .reply = reply});
       }

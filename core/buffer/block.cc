@@ -8,6 +8,8 @@
 
 namespace dovetail {
 
+static_assert(sizeof(block) + 3 * sizeof(std::size_t) <= block_pool::overhead);
+
 block_pool::block_pool(std::size_t block_size) : block_size_(block_size) {
   DOVETAIL_CHECK(block_size > 0);
 }
@@ -39,19 +41,23 @@ block_ref block_pool::get(std::size_t capacity) {
     --free_[at].length;
     return block_ref(reused);
   }
-  ++allocations_;
   const std::size_t size = at < classes ? block_size_ << at : capacity;
+  ++allocations_;
+  held_bytes_ += size;
   return block_ref(new (::operator new(sizeof(block) + size)) block(*this, size));
 }
 
 void block_pool::put(block* freed) {
   DOVETAIL_CHECK(in_use_ > 0);
   --in_use_;
-  const std::size_t at = class_of(freed->capacity());
-  if (at < classes && (free_[at].length + 1) * freed->capacity() <= kept_bytes_max) {
+  const std::size_t size = freed->capacity();
+  const std::size_t at = class_of(size);
+  const std::size_t most = at == 0 ? kept_bytes_max : kept_large_bytes_max;
+  if (at < classes && (free_[at].length + 1) * size <= most) {
     freed->next_ = std::exchange(free_[at].first, freed);
     ++free_[at].length;
   } else {
+    held_bytes_ -= size;
     ::operator delete(freed);
   }
 }

@@ -58,11 +58,14 @@ class block_ref {
 };
 
 // Hands out blocks of one size, and larger ones for messages that announced their length. Freed
-// blocks of up to 64 times the size are kept for reuse, to a bounded amount; beyond it memory goes
-// back to the system. Must outlive its blocks. One per worker.
+// blocks are kept for reuse to a bounded amount, of each larger size (up to 64 times) only a few;
+// beyond it memory goes back to the system. Must outlive its blocks. One per worker.
 class block_pool {
  public:
-  static constexpr std::size_t default_block_size = 16384;
+  // Bytes that a block takes beyond its capacity, for its header and at most the allocator's.
+  static constexpr std::size_t overhead = 64;
+
+  static constexpr std::size_t default_block_size = 16384 - overhead;  // four pages
 
   explicit block_pool(std::size_t block_size = default_block_size);
   ~block_pool();
@@ -80,11 +83,15 @@ class block_pool {
   // Allocations made from the system so far: constant in a steady state.
   std::uint64_t allocations() const { return allocations_; }
 
+  // Bytes taken from the system and not given back: in use, or kept for reuse.
+  std::size_t held_bytes() const { return held_bytes_; }
+
  private:
   friend class block_ref;
 
-  static constexpr std::size_t classes = 7;                 // block_size << 0 … 6
-  static constexpr std::size_t kept_bytes_max = 16U << 20;  // in each class
+  static constexpr std::size_t classes = 7;                      // block_size << 0 … 6
+  static constexpr std::size_t kept_bytes_max = 16U << 20;       // in class 0
+  static constexpr std::size_t kept_large_bytes_max = 2U << 20;  // in each other class
 
   struct free_list {
     block* first = nullptr;
@@ -97,6 +104,7 @@ class block_pool {
   std::size_t block_size_;
   std::array<free_list, classes> free_{};
   std::size_t in_use_ = 0;
+  std::size_t held_bytes_ = 0;
   std::uint64_t allocations_ = 0;
 };
 

@@ -11,9 +11,10 @@
 namespace dovetail {
 namespace {
 
-// A length is only a promise: room grows to a megabyte or to four times what has come, so that a
-// peer pays with bytes for the memory it makes us take.
-constexpr std::size_t trusted_bytes = 1U << 20;
+// A length is only a promise: room grows to a megabyte, with what stands around a value of that
+// size, or to four times what has come, so that a peer pays with bytes for the memory it makes us
+// take.
+constexpr std::size_t trusted_bytes = (1U << 20) + (4U << 10);
 
 }  // namespace
 

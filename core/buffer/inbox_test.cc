@@ -69,6 +69,15 @@ TEST_F(inbox_test, makes_room_at_once_for_a_message_that_announced_its_length) {
   EXPECT_EQ(in.unread(), "$1000\r\n" + std::string(1000, 'x'));
 }
 
+TEST_F(inbox_test, never_moves_a_value_of_a_megabyte_that_announced_its_length) {
+  const std::string head = "$1048576\r\n";
+  receive(head);
+  in.expect(head.size() + (1U << 20) + 2);
+  const auto before = blocks.allocations();
+  receive(std::string((1U << 20) + 2, 'x'));
+  EXPECT_EQ(blocks.allocations(), before + 1);
+}
+
 TEST_F(inbox_test, does_not_believe_a_great_length_before_its_bytes_come) {
   receive("$1000000000\r\n");
   in.expect(1000000015);

@@ -30,12 +30,9 @@ void outbox::append(std::string_view bytes) {
 }
 
 void outbox::append(const slice& bytes) {
-  if (bytes.size() < shared_bytes_min) {
-    append(bytes.view());
-  } else {
-    pieces_.push(bytes);
-    size_ += bytes.size();
-  }
+  if (!bytes.worth_sharing()) return append(bytes.view());
+  pieces_.push(bytes);
+  size_ += bytes.size();
 }
 
 std::size_t outbox::gather(std::span<std::span<const std::byte>> into) const {

@@ -16,15 +16,12 @@ namespace dovetail {
 // Holds no block while empty.
 class outbox {
  public:
-  // Slices of at least this many bytes are shared, smaller ones copied.
-  static constexpr std::size_t shared_bytes_min = 8192;
-
   explicit outbox(block_pool& pool) : pool_(&pool) {}
 
   // Copies.
   void append(std::string_view bytes);
 
-  // Copies or shares.
+  // Copies, or shares where that is worth it.
   void append(const slice& bytes);
 
   // The first pieces, as many as fit; returns how many. Valid until the next append or drop.

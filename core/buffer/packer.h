@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "buffer/block.h"
-#include "buffer/outbox.h"
 #include "buffer/slice.h"
 
 namespace dovetail {
@@ -18,9 +17,7 @@ class packer {
   explicit packer(block_pool& pool) : pool_(&pool) {}
 
   slice keep(std::string_view bytes);
-  slice keep(const slice& bytes) {
-    return bytes.size() >= outbox::shared_bytes_min ? bytes : keep(bytes.view());
-  }
+  slice keep(const slice& bytes) { return bytes.worth_sharing() ? bytes : keep(bytes.view()); }
 
   // Lets go of the block that is being filled; what was kept is not touched.
   void rest() { at_ = block_ref(); }

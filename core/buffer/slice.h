@@ -11,9 +11,12 @@
 namespace dovetail {
 
 // A view that cannot dangle. Cheap to copy. Its price: a small slice keeps its whole block; where
-// that could add up (replies that wait for their turn), `packer` copies it to a shared one.
+// that could add up (outbox, packer), it is copied unless it is worth_sharing().
 class slice {
  public:
+  // Copying this much and sharing it cost about the same.
+  static constexpr std::size_t shared_bytes_min = 8192;
+
   slice() = default;
   slice(block_ref from, std::size_t offset, std::size_t size)
       : from_(std::move(from)), offset_(offset), size_(size) {
@@ -25,6 +28,9 @@ class slice {
   std::string_view view() const {
     return size_ == 0 ? std::string_view() : std::string_view(from_->data() + offset_, size_);
   }
+
+  // Large, and a good part of its block: what waits in slices keeps four times its bytes at most.
+  bool worth_sharing() const { return size_ >= shared_bytes_min && size_ * 4 >= from_->capacity(); }
 
   // Part of this slice, keeping the same block.
   slice sub(std::size_t offset, std::size_t size) const {

@@ -15,6 +15,7 @@
 #include "daemon/background.h"
 #include "daemon/load_config.h"
 #include "daemon/log.h"
+#include "daemon/memory.h"
 #include "daemon/options.h"
 #include "daemon/pid_file.h"
 #include "daemon/service.h"
@@ -104,6 +105,7 @@ int load_and_serve(const options& asked) {
 }  // namespace
 
 int run_daemon(int argc, const char* const* argv) {
+  give_blocks_back_at_once();
   const auto asked = parse_options(argc, argv);
   if (!asked) {
     fail(asked.error());

@@ -127,7 +127,7 @@ std::vector<std::string> service::start_workers() {
   if (!clients) return {clients.error()};
 
   proxy_options how;
-  how.block_size = options_.mbuf_size;
+  how.block_size = options_.mbuf_size - block_pool::overhead;
   how.reuse_port = options_.workers > 1;
   how.client_connections_max = *clients;
   for (int each = 0; each < options_.workers; ++each) {

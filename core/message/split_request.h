@@ -29,6 +29,7 @@ struct split_request {
   std::vector<std::uint32_t> part_of_key;  // in the client's order of keys
   std::vector<part> parts;
   std::size_t waiting = 0;  // parts not yet answered
+  std::size_t bytes = 0;    // of the replies to the others
   std::string keys;         // bytes of the keys, where joining needs them
   std::vector<extent> key_extents;
 
@@ -38,6 +39,7 @@ struct split_request {
 
   void answer(std::size_t at, slice reply, bool failed) {
     DOVETAIL_CHECK(at < parts.size() && !parts[at].answered && waiting > 0);
+    bytes += reply.size();
     parts[at] = {.reply = std::move(reply), .answered = true, .failed = failed};
     --waiting;
   }
@@ -55,6 +57,7 @@ struct split_request {
     part_of_key.clear();
     parts.clear();
     waiting = 0;
+    bytes = 0;
     keys.clear();
     key_extents.clear();
   }

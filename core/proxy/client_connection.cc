@@ -9,6 +9,20 @@
 #include "proxy/split_pool.h"
 
 namespace dovetail {
+namespace {
+
+// So many replies may be coming: of a new client, and of one about which no more is known than that
+// its first reply was none of the large ones.
+constexpr std::size_t replies_at_first = 16;
+constexpr std::size_t replies_with_caution = 64;
+
+forecast::assumptions assumptions_within(std::size_t bytes_max) {
+  return {.unknown = bytes_max / replies_at_first,
+          .cautious = bytes_max / replies_with_caution,
+          .many = replies_with_caution};
+}
+
+}  // namespace
 
 client_connection::client_connection(
     const protocol& speaks, block_pool& pool, split_pool& splits, const limits& bounds, session who)
@@ -17,11 +31,15 @@ client_connection::client_connection(
       inbox_(pool),
       outbox_(pool),
       window_(pool, outbox_, splits),
+      coming_(assumptions_within(bounds.reply_bytes_max)),
       session_(std::move(who)) {}
 
 bool client_connection::may_take() const {
-  return !finishing_ && holds_ == 0 && window_.size() < bounds_->requests_max &&
-         outbox_.size() < bounds_->outbox_bytes_max;
+  if (finishing_ || holds_ > 0 || window_.size() >= bounds_->requests_max) return false;
+  const std::uint64_t here = outbox_.size() + window_.waiting_bytes();
+  // Late responses slow a client down, to one request at a time, but do not stop it.
+  const std::uint64_t coming = window_.empty() ? 0 : coming_.bytes();
+  return here + coming < bounds_->reply_bytes_max;
 }
 
 parse_status client_connection::next(request& found) {
@@ -31,6 +49,16 @@ parse_status client_connection::next(request& found) {
     finish();
   }
   return status;
+}
+
+std::uint32_t client_connection::open() {
+  coming_.asked(1);
+  return window_.open();
+}
+
+std::uint32_t client_connection::open(std::unique_ptr<split_request> split) {
+  coming_.asked(split->parts.size());
+  return window_.open(std::move(split));
 }
 
 void client_connection::answer(std::string_view reply) {

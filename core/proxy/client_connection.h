@@ -9,19 +9,20 @@
 #include "buffer/inbox.h"
 #include "buffer/outbox.h"
 #include "protocol/protocol.h"
+#include "proxy/forecast.h"
 #include "proxy/reply_window.h"
 
 namespace dovetail {
 
 //     reading ──QUIT, end of stream, malformed, drain──▶ finishing ──all replies written──▶ done
 //
-// Reading pauses by itself while the client has too many requests unanswered or does not read its
-// replies, and while a server it waits for does not read.
+// Reading pauses by itself while the client has too many requests unanswered or too many bytes of
+// replies waiting or coming, and while a server it waits for does not read.
 class client_connection {
  public:
   struct limits {
-    std::size_t requests_max;      // unanswered
-    std::size_t outbox_bytes_max;  // not yet written to the client
+    std::size_t requests_max = 1024;         // unanswered
+    std::size_t reply_bytes_max = 1U << 20;  // of replies not yet written to the client, or coming
   };
 
   // All but `who` outlive the connection.
@@ -31,7 +32,7 @@ class client_connection {
                     const limits& bounds,
                     session who);
 
-  // Whether another request may be taken now.
+  // Whether another request may be taken now. Its reply may go beyond the limit: one always may.
   bool may_take() const;
 
   // The next request of the inbox; consume() it before the next call. After `malformed` the error
@@ -41,6 +42,14 @@ class client_connection {
 
   // The proxy's own reply to the request at hand.
   void answer(std::string_view reply);
+
+  // A place for the reply to the request at hand, of which servers were asked; its sequence number.
+  std::uint32_t open();
+  std::uint32_t open(std::unique_ptr<split_request> split);
+
+  // A server's response is here or will never come, whether or not the client was told before that
+  // it is late: until then it counts as coming.
+  forecast& coming() { return coming_; }
 
   // No more requests are taken; replies still owed will be written.
   void finish() { finishing_ = true; }
@@ -58,6 +67,7 @@ class client_connection {
   reply_window& window() { return window_; }
   session& who() { return session_; }
   const inbox& input() const { return inbox_; }
+  const forecast& coming() const { return coming_; }
   const outbox& output() const { return outbox_; }
   const reply_window& window() const { return window_; }
 
@@ -67,6 +77,7 @@ class client_connection {
   inbox inbox_;
   outbox outbox_;
   reply_window window_;
+  forecast coming_;
   session session_;
   std::uint32_t holds_ = 0;
   bool finishing_ = false;

@@ -44,7 +44,7 @@ void proxy::forward_whole(client_side& client,
                           std::uint32_t server,
                           instant now) {
   ticket owner;
-  if (what.reply_wanted) owner = {.client = client.name, .sequence = client.talk.window().open()};
+  if (what.reply_wanted) owner = {.client = client.name, .sequence = client.talk.open()};
   const auto deadline = client.pool->deadline_from(now);
   server_side& to = lane_of(client, server);
   to.talk.ask(what, owner, deadline);
@@ -69,7 +69,7 @@ void proxy::forward_split(client_side& client, const request& what, instant now)
   split_request& its = *plan;
   ticket owner;
   if (what.reply_wanted) {
-    owner = {.client = client.name, .sequence = client.talk.window().open(std::move(plan))};
+    owner = {.client = client.name, .sequence = client.talk.open(std::move(plan))};
   }
   const auto deadline = pool.deadline_from(now);
   for (owner.part = 0; owner.part < parts; ++owner.part) {

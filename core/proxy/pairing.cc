@@ -1,7 +1,6 @@
 #include "proxy/pairing.h"
 
 #include <optional>
-#include <utility>
 
 #include "base/time.h"
 
@@ -17,7 +16,7 @@ awaited awaiting::pop() {
 std::optional<ticket> awaiting::expire(instant now) {
   const auto due = next_deadline();
   if (!due || now < *due) return std::nullopt;
-  return std::exchange(requests_[abandoned_++].owner, ticket{});
+  return requests_[abandoned_++].owner;
 }
 
 std::optional<instant> awaiting::next_deadline() const {

@@ -29,7 +29,7 @@ namespace dovetail {
 // Names one reply that somebody is owed. A plain value: it outlives the client it names, and a
 // response whose client has left is recognised and swallowed, never delivered to a newcomer.
 struct ticket {
-  token client;                // none: nobody waits (noreply, timed out)
+  token client;                // none: nobody waits (noreply)
   std::uint32_t sequence = 0;  // position in that client's stream of requests; wraps
   std::uint32_t part = 0;      // of a split request
 };
@@ -65,9 +65,12 @@ class awaiting {
   // The front's response has come, or never will.
   awaited pop();
 
-  // The next request whose deadline has come: its owner is handed out once and nobody waits for its
-  // response any more, which stays due. Nothing when none is left.
+  // The next request whose deadline has come, each once: its owner is to be told, and nobody waits
+  // for its response any more, which stays due. Nothing when none is left.
   std::optional<ticket> expire(instant now);
+
+  // Whether the front has expired.
+  bool front_is_late() const { return abandoned_ > 0; }
 
   // When expire() has something again.
   std::optional<instant> next_deadline() const;

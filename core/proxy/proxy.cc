@@ -156,8 +156,9 @@ void proxy::close_server(server_side& server, loss how, std::string_view why, in
   }
   let_go(server);
   const std::unique_ptr<server_side> closed = servers_.erase(server.name);
-  while (const auto owner = closed->talk.abandon())
-    fail(pool, *owner, why);
+  answer lost;
+  while (closed->talk.abandon(lost))
+    give_up(lost, why);
 }
 
 void proxy::count_failure(server_side& server, instant now) {

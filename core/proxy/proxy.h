@@ -31,11 +31,11 @@
 namespace dovetail {
 
 struct proxy_options {
-  std::size_t block_size = block_pool::default_block_size;  // bytes; twemproxy's --mbuf-size
+  std::size_t block_size = block_pool::default_block_size;  // bytes
   std::uint64_t seed = 0;                                   // of the random distribution
   bool reuse_port = false;                 // several workers share the listeners' ports
   std::size_t client_connections_max = 0;  // of all pools together; 0: no limit
-  client_connection::limits per_client = {.requests_max = 1024, .outbox_bytes_max = 1U << 20};
+  client_connection::limits per_client;
   std::size_t server_outbox_bytes_max = 16U << 20;  // beyond it, clients of that server wait
   duration linger = std::chrono::seconds(1);        // for a client to read its last replies
   duration clock_to_unix{};  // added to an instant: time since 1970, for what is shown to people
@@ -130,9 +130,12 @@ class proxy final : public io::handler {
   void hear_out(server_side& server, std::error_code why, instant now);
   void greet(server_side& server, instant now);
   void relay(server_side& server, instant now);
+  client_side* find(const ticket& owner);
+  void deliver(const answer& came);
+  void give_up(const answer& lost, std::string_view why);
+  void fail(client_side& client, const ticket& owner, std::string_view why);
   template <class Bytes>
-  void settle(const ticket& owner, const Bytes& reply, bool failed);
-  void fail(running_pool& pool, const ticket& owner, std::string_view why);
+  void settle(client_side& client, const ticket& owner, const Bytes& reply, bool failed);
 
   // turn.cc: deadlines, and one write for each connection that has something to say
   void expire(instant now);

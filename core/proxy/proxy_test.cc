@@ -299,62 +299,6 @@ TEST(proxy, trusts_no_response_to_a_request_of_which_no_byte_was_written) {
   });
 }
 
-TEST(proxy, reads_no_further_from_a_client_that_does_not_read) {
-  in_steps_of(50000, redis_pool({"s1"}), [](conversation& talk) {
-    talk.client_stops_reading("a");
-    std::string pings;
-    for (int at = 0; at < 3000; ++at)
-      pings += resp("ECHO", std::string(1000, 'x'));
-    talk.client_sends("a", pings);
-    EXPECT_GT(talk.client("a").to_proxy.size(), pings.size() / 2) << "must wait in the socket";
-    talk.client_reads_again("a");
-    EXPECT_EQ(talk.client("a").to_peer.size(), 3000U * (1000 + 9));
-  });
-}
-
-TEST(proxy, reads_no_further_from_a_client_with_too_many_unanswered_requests) {
-  in_steps_of(50000, redis_pool({"s1"}), [](conversation& talk) {
-    std::string gets;
-    std::string responses;
-    for (int at = 0; at < 5000; ++at) {
-      gets += resp("GET", "k");
-      responses += "$1\r\nv\r\n";
-    }
-    talk.client_sends("a", gets);
-    EXPECT_EQ(talk.counters().servers[0].requests.get(), 1024);
-    talk.server_sends("s1", responses.substr(0, std::size_t{7} * 1024));
-    EXPECT_EQ(talk.counters().servers[0].requests.get(), 2048);
-    for (int at = 1; at < 4; ++at)
-      talk.server_sends("s1", responses.substr(0, std::size_t{7} * 1024));
-    talk.server_sends("s1", responses.substr(0, std::size_t{7} * (5000 - 4096)));
-    talk.client_receives("a", responses);
-  });
-}
-
-TEST(proxy, takes_no_more_for_a_server_that_does_not_read) {
-  in_steps_of(50000, redis_pool({"s1", "s2"}), [](conversation& talk) {
-    const std::string key = talk.key_for("s1");
-    const std::string other = talk.key_for("s2");
-    talk.client_sends("a", resp("GET", key));
-    talk.server_sends("s1", "$-1\r\n");
-    talk.client_receives("a", "$-1\r\n");
-    talk.server_stops_reading("s1");
-    const std::string large = resp("SET", key, std::string(std::size_t{1} << 20, 'x'));
-    std::string many;
-    for (int at = 0; at < 20; ++at)
-      many += large;
-    talk.client_sends("a", many);
-    EXPECT_LT(talk.counters().servers[0].requests.get(), 20);
-
-    talk.client_sends("b", resp("GET", other));
-    talk.server_sends("s2", "$1\r\nv\r\n");
-    talk.client_receives("b", "$1\r\nv\r\n");
-
-    talk.server_reads_again("s1");
-    EXPECT_EQ(talk.counters().servers[0].requests.get(), 21);
-  });
-}
-
 TEST(proxy, authenticates_and_selects_before_any_request) {
   pool_config pool = redis_pool({"s1"});
   pool.redis_auth = "secret";

@@ -55,7 +55,7 @@ void proxy::relay(server_side& server, instant now) {
     switch (server.talk.next(came)) {
       case server_connection::outcome::answered:
         answered = true;
-        settle(came.owner, came.reply, came.failed);
+        deliver(came);
         came.reply = slice();
         break;
       case server_connection::outcome::greeted:
@@ -75,22 +75,44 @@ void proxy::relay(server_side& server, instant now) {
   }
 }
 
-// Gives a reply to whom the ticket names, unless that client is gone or never wanted it.
-template <class Bytes>
-void proxy::settle(const ticket& owner, const Bytes& reply, bool failed) {
-  client_side* const client = owner.client ? clients_.find(owner.client) : nullptr;
+// Null when that client is gone, or nobody wanted the reply.
+client_side* proxy::find(const ticket& owner) {
+  return owner.client ? clients_.find(owner.client) : nullptr;
+}
+
+void proxy::deliver(const answer& came) {
+  client_side* const client = find(came.owner);
   if (client == nullptr) return;
-  client->talk.window().settle(owner.sequence, owner.part, reply, failed);
-  mark_dirty(*client);
+  if (came.failed) {
+    client->talk.coming().gone();
+  } else {
+    client->talk.coming().came(came.reply.size());
+  }
+  if (!came.late) return settle(*client, came.owner, came.reply, came.failed);
   if (client->paused) resume(*client);
 }
 
-void proxy::fail(running_pool& pool, const ticket& owner, std::string_view why) {
-  if (!owner.client) return;
+// The answer will never come.
+void proxy::give_up(const answer& lost, std::string_view why) {
+  client_side* const client = find(lost.owner);
+  if (client == nullptr) return;
+  client->talk.coming().gone();
+  if (!lost.late) return fail(*client, lost.owner, why);
+  if (client->paused) resume(*client);
+}
+
+void proxy::fail(client_side& client, const ticket& owner, std::string_view why) {
   std::string text;
-  pool.speaks->refuse(why, text);
-  pool.counters.forward_error.add();
-  settle(owner, std::string_view(text), true);
+  client.pool->speaks->refuse(why, text);
+  client.pool->counters.forward_error.add();
+  settle(client, owner, std::string_view(text), true);
+}
+
+template <class Bytes>
+void proxy::settle(client_side& client, const ticket& owner, const Bytes& reply, bool failed) {
+  client.talk.window().settle(owner.sequence, owner.part, reply, failed);
+  mark_dirty(client);
+  if (client.paused) resume(client);
 }
 
 }  // namespace dovetail

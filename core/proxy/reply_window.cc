@@ -26,10 +26,12 @@ void reply_window::settle_with(std::uint32_t sequence,
   place& its = places_[at];
   DOVETAIL_CHECK(!its.settled);
   if (its.split) {
+    waiting_bytes_ += reply.size();
     its.split->answer(part, kept_.keep(reply), failed);
     its.settled = its.split->waiting == 0;
     if (at == 0) advance();
   } else if (at > 0) {
+    waiting_bytes_ += reply.size();
     its.reply = kept_.keep(reply);
     its.settled = true;
   } else {
@@ -63,9 +65,11 @@ void reply_window::advance() {
   while (!places_.empty() && places_.front().settled) {
     place& its = places_.front();
     if (its.split) {
+      waiting_bytes_ -= its.split->bytes;
       its.split->write(*out_);
       splits_->put(std::move(its.split));
     } else {
+      waiting_bytes_ -= its.reply.size();
       out_->append(its.reply);
     }
     pop();

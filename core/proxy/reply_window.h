@@ -49,6 +49,9 @@ class reply_window {
   std::size_t size() const { return places_.size(); }
   bool empty() const { return places_.empty(); }
 
+  // Bytes of the replies, and parts of replies, that wait for an earlier one or for other parts.
+  std::size_t waiting_bytes() const { return waiting_bytes_; }
+
  private:
   struct place {
     bool settled = false;
@@ -66,6 +69,7 @@ class reply_window {
   packer kept_;  // replies that wait for an earlier one
   ring<place> places_;
   std::uint32_t first_ = 0;  // sequence number of places_.front()
+  std::size_t waiting_bytes_ = 0;
 };
 
 }  // namespace dovetail

@@ -25,6 +25,7 @@ void proxy::on_client_ready(client_side& client, io::readiness what, instant now
     client.talk.finish();
     return mark_dirty(client);
   }
+  client.talk.coming().begin();
   serve(client, now);
 }
 

@@ -33,7 +33,8 @@ server_connection::server_connection(const protocol& speaks,
 }
 
 server_connection::~server_connection() {
-  while (abandon()) {
+  answer lost;
+  while (abandon(lost)) {
   }
 }
 
@@ -135,6 +136,7 @@ server_connection::outcome server_connection::pair(const response& came, answer&
   into.owner = asked.owner;
   into.reply = silent ? slice() : bytes.sub(came.relayed.offset, came.relayed.size);
   into.failed = came.is_error();
+  into.late = awaiting_.front_is_late();
   inbox_.consume(came.size);
   settle_front();
   counters_->responses.add();
@@ -174,11 +176,11 @@ std::optional<instant> server_connection::next_deadline(duration timeout) const 
   return due ? due : give_up;
 }
 
-std::optional<ticket> server_connection::abandon() {
-  if (awaiting_.empty()) return std::nullopt;
-  const ticket owner = awaiting_.front().owner;
+bool server_connection::abandon(answer& into) {
+  if (awaiting_.empty()) return false;
+  into = {.owner = awaiting_.front().owner, .reply = {}, .late = awaiting_.front_is_late()};
   settle_front();
-  return owner;
+  return true;
 }
 
 }  // namespace dovetail

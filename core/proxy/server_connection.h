@@ -23,6 +23,7 @@ struct answer {
   ticket owner;
   slice reply;          // what the client shall see; empty when it is not to be told
   bool failed = false;  // the server's own error
+  bool late = false;    // its owner has been told already that it did not come in time
 };
 
 //     connecting ──connected──▶ greeting ──all accepted──▶ ready
@@ -83,8 +84,9 @@ class server_connection {
   // When expire() or given_up() have news at the earliest.
   std::optional<instant> next_deadline(duration timeout) const;
 
-  // The connection is lost: each request that still waits for its response, one a call.
-  std::optional<ticket> abandon();
+  // The connection is lost: each request that still waits for its response, one a call, as owner
+  // and lateness of the answer that will not come. False when none is left.
+  bool abandon(answer& into);
 
   bool idle() const { return awaiting_.empty(); }
 

@@ -92,7 +92,7 @@ std::string print_scene(const scene& of) {
   fmt::format_to(out, "eject_after: {}\n", of.eject_after);
   fmt::format_to(out, "clients_max: {}\n", of.clients_max);
   fmt::format_to(out, "requests_max: {}\n", of.requests_max);
-  fmt::format_to(out, "outbox_bytes_max: {}\n", of.outbox_bytes_max);
+  fmt::format_to(out, "reply_bytes_max: {}\n", of.reply_bytes_max);
   fmt::format_to(out, "server_outbox_bytes_max: {}\n", of.server_outbox_bytes_max);
   text += print_net(of.net);
   text += print_faults(of);
@@ -149,7 +149,7 @@ void read_surroundings(yaml_fields& from, scene& into) {
   from.read("eject_after", into.eject_after);
   from.read("clients_max", into.clients_max);
   from.read("requests_max", into.requests_max);
-  from.read("outbox_bytes_max", into.outbox_bytes_max);
+  from.read("reply_bytes_max", into.reply_bytes_max);
   from.read("server_outbox_bytes_max", into.server_outbox_bytes_max);
   if (const auto net = from.take("net")) read_net(*net, into.net);
   if (const auto budget = from.take("faults")) read_faults(*budget, into);

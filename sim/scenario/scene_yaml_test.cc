@@ -51,7 +51,7 @@ scene unusual() {
   of.eject_after = 3;
   of.clients_max = 4;
   of.requests_max = 5;
-  of.outbox_bytes_max = 6;
+  of.reply_bytes_max = 6;
   of.server_outbox_bytes_max = 7;
   of.exact = {{.words = false,
                .bytes = "get <s1>\n\"\\ \t\xff\r\n",

@@ -64,7 +64,7 @@ config config_of(const scene& from) {
 proxy_options options_of(const scene& from) {
   return {
       .block_size = from.block_bytes,
-      .per_client = {.requests_max = from.requests_max, .outbox_bytes_max = from.outbox_bytes_max},
+      .per_client = {.requests_max = from.requests_max, .reply_bytes_max = from.reply_bytes_max},
       .server_outbox_bytes_max = from.server_outbox_bytes_max};
 }
 

@@ -119,6 +119,7 @@ void world::add_proxy(hasher& to) const {
     to.add((side->paused ? 1U : 0U) + (side->peer_finished ? 2U : 0U) +
            (side->resumable ? 4U : 0U) + (side->talk.finishing() ? 8U : 0U));
     add_time(to, side->linger_until, now);
+    to.add(side->talk.coming().bytes());
     to.add(side->talk.input().unread());
     add_bytes(to, side->talk.output());
     side->talk.window().for_each(
@@ -158,6 +159,7 @@ void world::add_proxy(hasher& to) const {
         to.add(each.owner.client ? 1U : 0U);
       } else {
         to.add(whose->first + 2);
+        if (at < owed.abandoned()) continue;  // its place in the window is settled
         to.add(each.owner.sequence - whose->second->talk.window().first());
         to.add(each.owner.part);
       }

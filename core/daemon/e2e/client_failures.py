@@ -2,6 +2,7 @@
 not notice. P1 to P11 are the invariants of core/README.md."""
 
 import random
+import socket
 import time
 import unittest
 
@@ -142,24 +143,47 @@ class BeforeARealServer(harness.TestCase):
         with open(f"/proc/{self.running.process.pid}/statm") as statm:
             return int(statm.read().split()[1]) * 4096
 
-    def test_a_client_that_never_reads_is_not_read_from_and_delays_nobody(self):
-        reader = self.client()
-        reader.ask("SET", "big", b"x" * 100000)
-        before = self.memory()
+    def asked_of_server(self):
+        pool = self.running.stats()["one"]
+        return pool[f"127.0.0.1:{self.backend.port}"]["requests"]
+
+    def deaf_client(self, key, requests):
+        """Sends as many GETs as are taken off it, and never reads."""
         deaf = self.client()
+        deaf.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         deaf.socket.setblocking(False)
-        requests = wire.command("GET", "big") * 20000  # two gigabytes of replies
-        sent = 0
+        data = wire.command("GET", key) * requests
         try:
-            while sent < len(requests):
-                sent += deaf.socket.send(requests[sent:])
+            while data:
+                data = data[deaf.socket.send(data) :]
         except BlockingIOError:
             pass
+        return deaf
+
+    def test_a_client_that_never_reads_is_not_read_from_and_delays_nobody(self):
+        reader = self.client()
+        reader.ask("SET", "big", b"x" * 1000000)
+        asked, memory = self.asked_of_server(), self.memory()
+        deaf = self.deaf_client("big", 2000)
         began = time.monotonic()
         for at in range(50):
             self.assertEqual(reader.ask("SET", "small", at), b"+OK\r\n")
         self.assertLess(time.monotonic() - began, 10)
-        self.assertLess(self.memory() - before, 600 << 20)
+        self.assertLess(self.asked_of_server() - asked, 50 + 40, "sixteen, and what the kernel took")
+        self.assertLess(self.memory() - memory, 300 << 20, "64 MB, and what a sanitizer keeps")
+        deaf.close()
+
+    def test_memory_goes_back_when_clients_that_never_read_leave(self):
+        reader = self.client()
+        reader.ask("SET", "many", b"x" * 10000)
+        before = self.memory()
+        deaf = [self.deaf_client("many", 3000) for _ in range(60)]
+        wire.wait_until(lambda: self.memory() - before > 60 << 20, 30, "a megabyte for each")
+        for each in deaf:
+            each.close()
+        if not harness.sanitized():
+            # Each of the two loops keeps 16 MB for reuse.
+            wire.wait_until(lambda: self.memory() - before < 40 << 20, 10, "memory to go back")
 
     def test_garbage_ends_its_own_connection_only(self):
         draw = random.Random(harness.seed())

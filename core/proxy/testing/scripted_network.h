@@ -68,17 +68,18 @@ class scripted_socket final : public io::socket {
     if (wire_->connecting) return failure(std::errc::operation_would_block);
     if (wire_->broken) return std::unexpected(wire_->broken);
     if (wire_->proxy_finished) return failure(std::errc::broken_pipe);
-    std::string all;
+    if (from.empty()) return 0;
+    const std::size_t most = wire_->peer_reads ? std::min(wire_->step_max, wire_->room) : 0;
+    std::size_t size = 0;
     for (const io::const_buffer& each : from) {
-      all.append(reinterpret_cast<const char*>(each.data()), each.size());
+      const std::size_t taken = std::min(each.size(), most - size);
+      wire_->to_peer.append(reinterpret_cast<const char*>(each.data()), taken);
+      size += taken;
     }
-    if (all.empty()) return 0;
-    if (!wire_->peer_reads || wire_->room == 0) return failure(std::errc::operation_would_block);
-    all.resize(std::min({all.size(), wire_->step_max, wire_->room}));
-    if (wire_->room != std::string::npos) wire_->room -= all.size();
-    wire_->to_peer += all;
+    if (size == 0) return failure(std::errc::operation_would_block);
+    if (wire_->room != std::string::npos) wire_->room -= size;
     ++wire_->writes;
-    return all.size();
+    return size;
   }
 
   void watch(io::readiness what, token who) override {
