@@ -139,9 +139,15 @@ TEST(memcache_reply_reader, takes_and_refuses_the_fixtures) {
     SCOPED_TRACE(entry.path());
     const std::string name = entry.path().filename();
     const std::string found = read(testing::content(entry.path()));
-    if (name.starts_with("complete")) EXPECT_TRUE(found.ends_with(" complete")) << found;
-    if (name.starts_with("unfinished")) EXPECT_TRUE(found.ends_with("incomplete")) << found;
-    if (name.starts_with("malformed")) EXPECT_TRUE(found.ends_with("malformed")) << found;
+    if (name.starts_with("complete")) {
+      EXPECT_TRUE(found.ends_with(" complete")) << found;
+    }
+    if (name.starts_with("unfinished")) {
+      EXPECT_TRUE(found.ends_with("incomplete")) << found;
+    }
+    if (name.starts_with("malformed")) {
+      EXPECT_TRUE(found.ends_with("malformed")) << found;
+    }
     ++files;
   }
   EXPECT_GE(files, 30);
