@@ -38,11 +38,12 @@ outcome set_flag(std::string_view text, pool_config& of) {
   return {};
 }
 
-template <auto Member, int Most = int_max>
+template <auto Member, int Least = 0, int Most = int_max>
 outcome set_number(std::string_view text, pool_config& of) {
   const auto number = parse_unsigned(text, Most);
-  if (!number)
-    return std::unexpected(fmt::format("\"{}\" is not a number from 0 to {}", text, Most));
+  if (!number || static_cast<int>(*number) < Least) {
+    return std::unexpected(fmt::format("\"{}\" is not a number from {} to {}", text, Least, Most));
+  }
   of.*Member = static_cast<int>(*number);
   return {};
 }
@@ -108,7 +109,7 @@ constexpr std::array table = {
     directive{"reuseport", set_flag<&pool_config::reuseport>},
     directive{"auto_eject_hosts", set_flag<&pool_config::auto_eject_hosts>},
     directive{"server_connections",
-              set_number<&pool_config::server_connections, server_connections_max>},
+              set_number<&pool_config::server_connections, 1, server_connections_max>},
     directive{"server_retry_timeout", set_number<&pool_config::server_retry_timeout_ms>},
     directive{"server_failure_limit", set_number<&pool_config::server_failure_limit>},
 };
