@@ -135,7 +135,7 @@ scene many_pieces() {
 scene limits(bool redis) {
   scene of = scene_of(redis, 1, {{get(), get(), get(), get()}, {get()}});
   of.requests_max = 2;
-  of.outbox_bytes_max = 20;
+  of.reply_bytes_max = 20;
   of.server_outbox_bytes_max = 10;
   return of;
 }
