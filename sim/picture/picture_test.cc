@@ -187,7 +187,7 @@ TEST(picture, is_drawn_for_the_terminal) {
   const std::string drawn = draw_ascii(record(two_clients()));
   EXPECT_NE(drawn.find("event"), std::string::npos);
   EXPECT_NE(drawn.find("-GET-"), std::string::npos) << drawn;
-  EXPECT_NE(drawn.find("<---0a.0.0.3-"), std::string::npos) << drawn;
+  EXPECT_NE(drawn.find("<---k0.0.0.3-"), std::string::npos) << drawn;
   EXPECT_NE(drawn.find("c0[r0 r1 r2]"), std::string::npos) << drawn;
   EXPECT_TRUE(drawn.ends_with("all rules hold\n")) << drawn;
 }

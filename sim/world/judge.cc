@@ -66,9 +66,10 @@ void judge::on_sent(client_name who, std::size_t size, instant at) {
   client_record& by = clients_[who.client];
   for (request_record& each : by.requests) {
     const bool begun = each.end - each.what.bytes.size() < by.written + size;
-    if (!begun || each.sent != no_event) continue;
-    each.sent = now();
-    each.sent_at = at;
+    if (begun && each.sent == no_event) each.sent = now();
+    if (each.end <= by.written || each.end > by.written + size) continue;
+    each.whole_at = at;
+    each.lost_before = lost_;
   }
   by.written += size;
 }
@@ -78,7 +79,7 @@ void judge::on_received(client_name who, std::string_view bytes, instant) {
   const auto whose = find_tag(bytes);
   if (!whose || whose->client == who.client || whose->client == 99) return;
   const bool shifted = std::ranges::any_of(lines_, &server_line::shifted);
-  if (shifted && !echoes(bytes)) return;
+  if (shifted && !echoes_another(bytes, who.client)) return;
   fail(oracle::no_foreign_byte, "client " + std::to_string(who.client) +
                                     " received what belongs to client " +
                                     std::to_string(whose->client) + ": " + quote(bytes));
@@ -132,8 +133,8 @@ void judge::judge_reply(client_record&,
 // otherwise, not a promise.
 void judge::judge_time(const request_record& of, std::uint32_t client) {
   if (scene_->timeout == duration::zero() || healed_ || scene_->net.leaps) return;
-  const auto most = scene_->timeout * (20 + ledger_.count(fault::lateness));
-  if (wires_->now() - of.sent_at <= most) return;
+  const auto waited = wires_->now() - of.whole_at - (lost_ - of.lost_before);
+  if (waited <= scene_->timeout * 2) return;
   fail(oracle::liveness, describe(of, client) + " was answered long after its time");
 }
 
@@ -141,7 +142,7 @@ void judge::judge_time(const request_record& of, std::uint32_t client) {
 bool judge::may_be_due(std::uint32_t server) const {
   for (const client_record& by : clients_) {
     for (const request_record& of : by.requests) {
-      if (of.sent == no_event || wires_->now() - of.sent_at < scene_->timeout) continue;
+      if (by.written < of.end || wires_->now() - of.whole_at < scene_->timeout) continue;
       if (std::ranges::find(of.what.parts, server, &asked_part::server) != of.what.parts.end()) {
         return true;
       }
@@ -204,8 +205,16 @@ bool judge::excused(const request_record& to) const {
   });
 }
 
-bool judge::echoes(std::string_view reply) const {
-  return !scene_->redis && reply.find("VALUE ") != std::string_view::npos;
+// Whether a value is there whose key another client asked for.
+bool judge::echoes_another(std::string_view bytes, std::uint32_t client) const {
+  if (scene_->redis) return false;
+  constexpr std::string_view echo = "VALUE ";
+  for (std::size_t at = bytes.find(echo); at != std::string_view::npos; at = bytes.find(echo)) {
+    bytes.remove_prefix(at + echo.size());
+    const auto whose = find_tag(bytes.substr(0, bytes.find(' ')));
+    if (whose && whose->client != client && whose->client != 99) return true;
+  }
+  return false;
 }
 
 // Every value that is echoed was asked for.
@@ -315,6 +324,11 @@ void judge::judge_doubtful_lines() {
 
 void judge::on_fault(const ledger_entry& what) {
   ledger_.enter(what);
+  // What is written to a connection that its server has left is not seen any more.
+  for (server_line& each : lines_) {
+    const bool left = what.link != 0 && link_of(each.server, each.connection) == what.link;
+    if (left && each.surplus) each.shifted = true;
+  }
 }
 
 void judge::on_client_fault(std::uint32_t client, fault what) {

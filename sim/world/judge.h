@@ -50,6 +50,8 @@ class judge final : public client_observer, public network_tap {
 
   void on_served(const served& what);
   void on_fault(const ledger_entry& what);
+  // Time went by in which nobody was woken.
+  void on_lost_time(duration time) { lost_ += time; }
   void on_client_fault(std::uint32_t client, fault what);
   void on_heal();
   // The proxy was woken: deadlines that had passed have had their effect.
@@ -86,7 +88,8 @@ class judge final : public client_observer, public network_tap {
     asked what;
     std::size_t end = 0;           // in the bytes of its client
     event_number sent = no_event;  // its first byte
-    instant sent_at{};
+    instant whole_at{};            // its last byte was written
+    duration lost_before{};        // time that had been lost by then
     bool replied = false;
     std::string reply;  // kept only on request
     std::vector<part_record> parts;
@@ -144,7 +147,7 @@ class judge final : public client_observer, public network_tap {
   std::optional<std::string> expected(const request_record& of) const;
   bool error_is_fine(const request_record& to, std::string_view reply) const;
   bool excused(const request_record& to) const;
-  bool echoes(std::string_view reply) const;
+  bool echoes_another(std::string_view bytes, std::uint32_t client) const;
   static bool echoes_only(const request_record& to, std::string_view reply);
   void judge_time(const request_record& of, std::uint32_t client);
   bool may_be_due(std::uint32_t server) const;
@@ -165,6 +168,7 @@ class judge final : public client_observer, public network_tap {
   ledger ledger_;
   verdict found_;
   std::uint64_t order_ = 0;
+  duration lost_{};
   bool healed_ = false;
   bool keeps_replies_ = false;
 };

@@ -184,10 +184,11 @@ bool judge::is_waited_on(const wire& on, std::string_view now) const {
   return false;
 }
 
-// A client's requests reach a server in their order, over whichever connections they go: as long as
-// none was given up.
+// A client's requests reach a server in their order, over whichever connections they go. What is
+// still under way on a connection that the proxy has given up may come at any time.
 void judge::judge_service(const tag& whose, const served& what) {
-  if (scene_->net.leaps || ledger_.touches(what.server, 0, now())) return;
+  const link* const over = wires_->find(link_of(what.server, what.connection));
+  if (over == nullptr || !over->end(0).open) return;
   const auto& requests = clients_[whose.client].requests;
   for (std::uint32_t later = whose.request + 1; later < requests.size(); ++later) {
     for (std::size_t at = 0; at < requests[later].parts.size(); ++at) {
@@ -236,6 +237,9 @@ void judge::on_served(const served& what) {
     if (what.wrong == fault::omission || (its.surplus && others)) its.shifted = true;
   }
   const auto take = [&](part_record& its) {
+    if (its.served)
+      fail(oracle::linearizability,
+           "was served twice: " + std::string(what.request.substr(0, 100)));
     its.served = true;
     its.connection = what.connection;
     its.arrival = what.arrival;

@@ -103,6 +103,7 @@ void world::strike(const happening& event) {
                      what == fault::refusal ? network::reach::refused : network::reach::silent);
       break;
     case fault::lateness:
+      judge_.on_lost_time(*proxy_host_.wake() - net_.now());
       net_.pass(*proxy_host_.wake() - net_.now());
       break;
     case fault::descriptors:
@@ -195,6 +196,7 @@ void world::give_descriptors() {
 // Deadlines that have come by then may excuse an error from now on.
 void world::pass(duration time) {
   net_.pass(time);
+  judge_.on_lost_time(time);
   const bool due = proxy_host_.wake() && *proxy_host_.wake() <= net_.now();
   if (due) judge_.on_fault({.what = fault::lateness, .server = {}, .from = net_.events()});
 }
