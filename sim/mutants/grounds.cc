@@ -1,18 +1,16 @@
 // The scenes: as small as they can be and still show something.
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/time.h"
 #include "sim/mutants/hunt.h"
+#include "sim/net/network.h"
 #include "sim/world/scene.h"
 
 namespace dovetail::sim {
@@ -208,6 +206,7 @@ void add_fault(std::vector<hunting_ground>& to, const named_scene& base, fault w
 std::vector<hunting_ground> hunting_grounds() {
   std::vector<hunting_ground> all;
   const std::vector<named_scene> bases = scenes();
+  all.reserve(bases.size() * (1 + faults) + 1);
   for (const named_scene& each : bases)
     all.push_back({.name = each.name, .of = each.of, .what = {}, .states = states_without});
   for (std::size_t what = 0; what < faults; ++what) {

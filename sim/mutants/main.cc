@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <string>
 #include <utility>
 #include <vector>
@@ -87,11 +88,9 @@ int hunt(const wanted& asked) {
   return result;
 }
 
-}  // namespace
-}  // namespace dovetail::sim
-
-int main(int count, char** words) {
-  dovetail::sim::wanted asked;
+// Returns the process's exit code.
+int run(int count, char** words) {
+  wanted asked;
   CLI::App app("Looks for a violation in many small scenes.");
   app.add_option("--scene", asked.name, "only scenes whose name has this in it");
   app.add_option("--first", asked.first, "scenes whose name has this in it are searched first");
@@ -99,6 +98,22 @@ int main(int count, char** words) {
   app.add_option("--off", asked.off, "numbers of oracles that nobody minds")->delimiter(',');
   app.add_flag("--list", asked.list, "the names of the scenes");
   app.add_flag("--all", asked.all, "go on after something was found");
-  CLI11_PARSE(app, count, words);
-  return dovetail::sim::hunt(asked);
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 1;
+  }
+  return hunt(asked);
+}
+
+}  // namespace
+}  // namespace dovetail::sim
+
+int main(int count, char** words) {
+  try {
+    return dovetail::sim::run(count, words);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "dovetail-hunt: %s\n", error.what());
+    return 1;
+  }
 }

@@ -14,6 +14,8 @@
 
 #include "base/time.h"
 #include "sim/model/client_observer.h"
+#include "sim/net/link.h"
+#include "sim/net/network.h"
 #include "sim/world/asked.h"
 #include "sim/world/ledger.h"
 #include "sim/world/scene.h"
