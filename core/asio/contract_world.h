@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -94,6 +95,15 @@ class asio_world {
     const linger none{.l_onoff = 1, .l_linger = 0};
     const int descriptor = static_cast<asio_socket&>(*end).descriptor();
     ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  }
+
+  // Its own address as text, as its peer calls it; empty for a unix socket.
+  static std::string local_name(io::socket& of) {
+    sockaddr_in in{};
+    socklen_t size = sizeof in;
+    const int descriptor = static_cast<asio_socket&>(of).descriptor();
+    if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&in), &size) != 0) return {};
+    return in.sin_family == AF_INET ? "127.0.0.1:" + std::to_string(ntohs(in.sin_port)) : "";
   }
 
   // Files that are open stay so; new ones would get a number beyond the limit.

@@ -34,6 +34,7 @@ asio_loop::state::state()
 instant asio_loop::state::enter_turn() {
   if (!turn_open_) {
     turn_open_ = true;
+    ++turns_;
     now_ = steady_now();
     boost::asio::post(context, [this] { end_turn(); });
   }

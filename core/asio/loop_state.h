@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 
@@ -39,6 +40,9 @@ struct asio_loop::state {
   // returns its time. Only from handlers that the context runs.
   instant enter_turn();
 
+  // The number of the open turn; 0 when none is.
+  std::uint64_t open_turn() const { return turn_open_ ? turns_ : 0; }
+
   // Returns how many of Asio's handlers ran, for tests that nothing spins.
   std::size_t run(io::handler& to);
 
@@ -60,6 +64,7 @@ struct asio_loop::state {
   void on_timer();
 
   bool turn_open_ = false;
+  std::uint64_t turns_ = 0;
   bool stopping_ = false;  // with the open turn
   std::atomic<bool> stop_asked_ = false;
   instant now_{};                  // of the open turn

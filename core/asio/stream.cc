@@ -71,7 +71,7 @@ void asio_stream::connected(std::string address) {
   boost::system::error_code ignored;
   if (finished_) socket_.shutdown(socket_type::shutdown_send, ignored);
   if (readable_.watched) arm(io::readiness::readable);
-  tell(io::readiness::writable);
+  tell_of_attempt(io::readiness::writable);
 }
 
 void asio_stream::failed(std::error_code why) {
@@ -79,8 +79,9 @@ void asio_stream::failed(std::error_code why) {
   read_error_ = write_error_ = why;
   boost::system::error_code ignored;
   socket_.close(ignored);
-  tell(io::readiness::writable);
-  tell(io::readiness::readable);
+  const bool reads = readable_.watched;  // before it is told anything
+  tell_of_attempt(io::readiness::writable);
+  if (reads) tell_of_attempt(io::readiness::readable);
 }
 
 void asio_stream::close() {
@@ -93,12 +94,16 @@ result<std::size_t> asio_stream::read(std::span<std::byte> into) {
   DOVETAIL_CHECK(!into.empty());
   if (phase_ == phase::connecting) return failure(std::errc::operation_would_block);
   if (read_error_) return std::unexpected(read_error_);
+  if (ended_) return 0;
   boost::system::error_code error;
   const std::size_t size = socket_.read_some(boost::asio::buffer(into.data(), into.size()), error);
   if (!error) return size;
   if (is_would_block(error)) return failure(std::errc::operation_would_block);
   const bool end = error == boost::asio::error::eof;
-  if (end && !write_error_) return 0;
+  if (end && !write_error_) {
+    ended_ = true;
+    return 0;
+  }
   // The kernel tells of a reset once, and of the end from then on. A write may have been told.
   read_error_ = end ? write_error_ : to_errno(error);
   if (!write_error_) write_error_ = read_error_;
@@ -136,6 +141,7 @@ void asio_stream::watch(io::readiness what, token who) {
 void asio_stream::watch_one(io::readiness what, token who) {
   direction& at = of(what);
   at.who = who;
+  if (!at.watched) at.turn = loop_.open_turn();
   at.watched = true;
   if (!at.armed && phase_ != phase::connecting) arm(what);
 }
@@ -154,9 +160,23 @@ void asio_stream::arm(io::readiness what) {
   }
 }
 
+// Asio may hold another event of the same descriptor, of before this wait: with it the wait ends in
+// the turn that it began in. It is told behind the end of that turn.
 void asio_stream::on_wait(io::readiness what) {
+  if (phase_ != phase::closed && is_of_this_turn(of(what))) {
+    return boost::asio::post(loop_.context, wait_handler{.stream = stream_ref(this), .what = what});
+  }
   of(what).armed = false;
   tell(what);
+}
+
+bool asio_stream::is_of_this_turn(const direction& at) const {
+  return at.watched && at.turn != 0 && at.turn == loop_.open_turn();
+}
+
+void asio_stream::tell_of_attempt(io::readiness what) {
+  if (phase_ == phase::closed) return;
+  is_of_this_turn(of(what)) ? arm(what) : tell(what);
 }
 
 void asio_stream::tell(io::readiness what) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,7 +64,8 @@ class asio_stream : public boost::intrusive_ref_counter<asio_stream, boost::thre
   struct direction {
     token who;
     bool watched = false;
-    bool armed = false;  // a wait is pending at Asio
+    bool armed = false;      // a wait is pending at Asio
+    std::uint64_t turn = 0;  // in which it was watched: told in a later one
     op_memory memory;
   };
 
@@ -75,12 +77,15 @@ class asio_stream : public boost::intrusive_ref_counter<asio_stream, boost::thre
   void watch_one(io::readiness what, token who);
   void arm(io::readiness what);
   void on_wait(io::readiness what);
+  bool is_of_this_turn(const direction& at) const;
+  void tell_of_attempt(io::readiness what);
   void tell(io::readiness what);
 
   asio_loop::state& loop_;
   socket_type socket_;
   phase phase_ = phase::connecting;
   bool finished_ = false;
+  bool ended_ = false;           // a read has returned the peer's end, as every later one does
   std::error_code read_error_;   // repeated for ever
   std::error_code write_error_;  // likewise; what had arrived before can still be read
   direction readable_;

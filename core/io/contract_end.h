@@ -137,6 +137,15 @@ TYPED_TEST_P(contract_end, writing_to_a_peer_that_closed_fails_in_the_end) {  //
   this->expect_writing_fails_for_ever(client);
 }
 
+TYPED_TEST_P(contract_end, an_end_that_was_read_stays_one_when_writing_fails) {  // C24
+  auto [client, server] = this->pair();
+  server.hang_up();
+  ASSERT_TRUE(this->until([&] { return client.over(); }));
+  this->write_until_it_fails(client);
+  for (int again = 0; again < 3; ++again)
+    EXPECT_EQ(client.read_once(), 0);
+}
+
 TYPED_TEST_P(contract_end, an_abort_is_a_reset_perhaps_after_what_had_arrived) {  // C6, C43
   this->arrivals_read = false;
   auto [client, server] = this->pair();
@@ -261,6 +270,7 @@ REGISTER_TYPED_TEST_SUITE_P(contract_end,
                             after_finish_writing_is_a_broken_pipe_and_reading_goes_on,
                             both_sides_may_finish,
                             writing_to_a_peer_that_closed_fails_in_the_end,
+                            an_end_that_was_read_stays_one_when_writing_fails,
                             an_abort_is_a_reset_perhaps_after_what_had_arrived,
                             closing_with_unread_input_resets_the_peer,
                             what_came_before_a_reset_may_still_be_read,

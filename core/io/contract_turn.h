@@ -231,6 +231,41 @@ TYPED_TEST_P(contract_turn, a_watch_is_good_for_one_event) {
   EXPECT_EQ(server.told_readable, before + 1);
 }
 
+TYPED_TEST_P(contract_turn, what_is_watched_for_in_a_turn_is_told_in_a_later_one) {
+  auto [one, one_peer] = this->pair();
+  auto [two, two_peer] = this->pair();
+  std::size_t watched = 0;
+  std::size_t told = 0;
+  one.instead = [&, &other = two](readiness) {
+    watched = this->turns();
+    other.socket->watch(readiness::writable, other.name);
+  };
+  two.instead = [&](readiness) { told = this->turns(); };
+  ASSERT_EQ(one_peer.write_once("x"), 1);
+  ASSERT_TRUE(this->until([&] { return told > 0; }));
+  EXPECT_GT(told, watched);
+}
+
+TYPED_TEST_P(contract_turn, a_broken_socket_is_told_once_a_turn_like_any_other) {
+  auto [client, server] = this->pair();
+  client.instead = [&, &mine = client](readiness) {
+    mine.socket->finish();
+    mine.socket->watch(readiness::both, mine.name);
+  };
+  client.socket->watch(readiness::both, client.name);
+  ASSERT_EQ(client.write_once("unread"), 6);
+  server.hang_up();
+  std::set<told::kind> in_turn;
+  ASSERT_TRUE(this->until([&] { return this->log.size() > 100; }));
+  for (const told& one : this->log) {
+    if (one.what == told::kind::turn_end) {
+      in_turn.clear();
+    } else if (one.who == client.name) {
+      EXPECT_TRUE(in_turn.insert(one.what).second) << "told twice in one turn";
+    }
+  }
+}
+
 TYPED_TEST_P(contract_turn, asking_again_changes_only_the_name) {
   auto [client, server] = this->pair();
   side& other = this->add(nullptr);
@@ -387,6 +422,8 @@ REGISTER_TYPED_TEST_SUITE_P(contract_turn,
                             data_that_came_for_a_destroyed_socket_is_not_told,
                             sockets_destroyed_at_a_turns_end_are_told_nothing_more,
                             a_watch_is_good_for_one_event,
+                            what_is_watched_for_in_a_turn_is_told_in_a_later_one,
+                            a_broken_socket_is_told_once_a_turn_like_any_other,
                             asking_again_changes_only_the_name,
                             asking_for_one_direction_leaves_the_other,
                             both_directions_are_told_once_each,

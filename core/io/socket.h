@@ -57,9 +57,10 @@ class socket {
   // Taken is not received. Writing nothing at all returns 0 on a connected socket.
   virtual result<std::size_t> write(std::span<const const_buffer> from) = 0;
 
-  // Asks for one on_ready(who, …) for each of the named directions, also when it is ready already:
-  // what was left by a short read, or came before the watch, is told. Asking again before it came
-  // changes nothing but the name; asking for one direction leaves the other as it was.
+  // Asks for one on_ready(who, …) for each of the named directions, in a later turn, also when it
+  // is ready already: what was left by a short read, or came before the watch, is told. Asking
+  // again before it came changes nothing but the name; asking for one direction leaves the other as
+  // it was.
   virtual void watch(readiness what, token who) = 0;
 
   // Nothing more will be written: the peer reads to the end of what was taken and then finds the

@@ -1,5 +1,6 @@
 // From connect to accept: addresses, attempts, backlogs.
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <memory>
@@ -29,6 +30,7 @@ result<route*> network::take_address(host& by, const endpoint& at, bool shared) 
   endpoint where = at;
   if (!at.is_unix() && at.port == 0) where.port = next_port_++;
   route& found = route_to(where);
+  decide_attempts();
   if (at.is_unix()) {
     found.doors.clear();  // its file is replaced: nobody reaches who listened there
   } else if (!found.doors.empty() && !(shared && found.doors.front()->shares_)) {
@@ -37,24 +39,31 @@ result<route*> network::take_address(host& by, const endpoint& at, bool shared) 
   return &found;
 }
 
+// Before something changes: attempts that nobody has heard of yet may have ended already.
+void network::decide_attempts() {
+  for (const auto& each : links_) {
+    if (each->is != link::state::connecting || each->answered || each->denied) continue;
+    if (look(*each).is_open() || choices_for(each->end(0)).choose(2, site::outcome) == 0) continue;
+    decide(*each);
+  }
+}
+
 void network::add(simulated_listener& opened) {
   listeners_.push_back(&opened);
   opened.where_.doors.push_back(&opened);
 }
 
-// Who waits in the backlog finds a reset, and so may who has not heard yet that it got there.
+// Who waits in the backlog finds a reset; who never got there hears nothing.
 void network::remove(simulated_listener& gone) {
-  for (const auto& each : links_) {
-    const bool tries = each->is == link::state::connecting && !each->answered && !each->denied;
-    if (!tries || look(*each).door != &gone) continue;
-    if (choices_for(each->end(0)).choose(2, site::outcome) == 1) answer(*each, gone);
-  }
+  decide_attempts();
   std::erase(listeners_, &gone);
   std::erase(gone.where_.doors, &gone);
+  std::size_t heard = gone.backlog_ + 1;
   for (link* const each : std::exchange(gone.waiting_, {})) {
     each->waits_at = nullptr;
     each->end(1).gone = true;
-    break_end(*each, 0);
+    if (heard > 0) break_end(*each, 0);
+    heard -= heard > 0 ? 1 : 0;
     erase_if_gone(*each);
   }
 }
@@ -64,7 +73,6 @@ link& network::connect(host& from, const endpoint& to) {
   link_end& end = made->end(0);
   end.at = &from;
   end.open = true;
-  made->begun = from.turn_;
   if (to.path.size() > path_bytes_max) {
     made->denied = std::make_error_code(std::errc::filename_too_long);
   } else if (from.sockets_ >= from.sockets_max) {
@@ -73,17 +81,30 @@ link& network::connect(host& from, const endpoint& to) {
     end.counted = true;
     ++from.sockets_;
   }
-  return *links_.emplace_back(std::move(made));
+  link& fresh = *links_.emplace_back(std::move(made));
+  // The kernel decides about a unix socket at once; it is only told later.
+  if (fresh.local && !fresh.denied) decide(fresh);
+  return fresh;
+}
+
+void network::decide(link& at) {
+  const prospect found = look(at);
+  if (found.door != nullptr) answer(at, *found.door);
+  at.denied = found.why;
 }
 
 // A name's addresses are tried in turn; one that does not answer keeps the others waiting.
 network::prospect network::look(const link& at) const {
-  if (at.way.how != reach::normal || at.way.leads_to.empty()) return look_at(at.way, at);
   prospect found;
-  for (const route* const each : at.way.leads_to) {
-    found = look_at(*each, at);
-    if (!found.why) break;
+  if (at.way.how != reach::normal || at.way.leads_to.empty()) {
+    found = look_at(at.way, at);
+  } else {
+    for (const route* const each : at.way.leads_to) {
+      found = look_at(*each, at);
+      if (!found.why) break;
+    }
   }
+  if (found.unheard && !habits_.loses) found.door = nullptr;
   return found;
 }
 
@@ -101,23 +122,28 @@ network::prospect network::look_at(const route& way, const link& from) {
   // Several that share a port take turns.
   simulated_listener* const door = way.doors[from.id % way.doors.size()];
   if (!door->is_full()) return {.door = door, .why = {}};
-  // A full backlog: TCP tries again, a unix socket is told.
-  return {.door = nullptr, .why = way.at.is_unix() ? refused : std::error_code()};
+  // A full backlog: a unix socket is told. TCP tries again, or believes that it is connected when
+  // only the last word of the handshake was dropped.
+  if (way.at.is_unix()) return {.door = nullptr, .why = refused};
+  return {.door = door, .why = {}, .unheard = true};
 }
 
+// The backlog is in the order in which attempts began or were heard to have succeeded.
 void network::answer(link& at, simulated_listener& by) {
   at.answered = true;
   at.waits_at = &by;
-  by.waiting_.push_back(&at);
+  auto place =
+      std::ranges::find_if(by.waiting_, [&](const link* each) { return each->since > at.since; });
+  if (by.is_full()) place = by.waiting_.end();
+  if (place != by.waiting_.end() && choices_for(at.end(0)).choose(2, site::outcome) == 1) {
+    place = by.waiting_.end();
+  }
+  by.waiting_.insert(place, &at);
 }
 
 void network::end_attempt(link& at) {
-  if (!at.answered && !at.denied) {
-    const prospect found = look(at);
-    DOVETAIL_CHECK(!found.is_open());
-    if (found.door != nullptr) answer(at, *found.door);
-    at.denied = found.why;
-  }
+  if (!at.answered && !at.denied) decide(at);
+  DOVETAIL_CHECK(at.answered || at.denied);
   if (at.denied) return fail(at, at.denied);
   link_end& end = at.end(0);
   at.is = link::state::open;

@@ -54,6 +54,8 @@ result<std::size_t> network::write_to_nobody(link& at, int side, std::size_t siz
     end.write_error = end.said = pipe_error;
     return std::unexpected(end.said);
   }
+  size = any_size(choices_for(end), size, size, site::write_size);
+  if (size == 0) return failure(std::errc::operation_would_block);
   const bool unheard = is_news(at.peer(side)) && choices_for(end).choose(2, site::outcome) == 1;
   if (!unheard) break_end(at, side);
   return size;
@@ -105,8 +107,8 @@ void network::let_go(link& at, int side, bool abruptly) {
   const link_end& peer = at.peer(side);
   stream& unread = at.peer(side).out;
   end.gone = true;
-  if (!at.usable(side)) return let_go_of_attempt(at, abruptly);
-  if (at.is == link::state::failed || end.broken() || at.over()) return unread.lose(0);
+  if (!at.usable(side) && !was_answered(at)) return;
+  if (at.is == link::state::failed || end.broken()) return unread.lose(0);
   const bool resets = !unread.empty() || (abruptly && !at.local);
   // What is left unread may have come too late to be seen by who closed: an end, then a reset.
   const bool crossed = resets && !abruptly && !at.local && is_news(peer) &&
@@ -117,48 +119,52 @@ void network::let_go(link& at, int side, bool abruptly) {
   unread.lose(0);
 }
 
-// The other side may have answered, although that was not known here yet.
-void network::let_go_of_attempt(link& at, bool abruptly) {
+// An attempt is given up. The other side may have answered, although that was not known here yet.
+bool network::was_answered(link& at) {
   at.is = link::state::failed;
   if (!at.answered && !at.denied) {
     const prospect found = look(at);
-    if (found.door == nullptr || found.door->host_.eager_) return;
-    if (choices_->choose(2, site::outcome) == 0) return;
+    if (found.door == nullptr || found.door->host_.eager_) return false;
+    if (choices_->choose(2, site::outcome) == 0) return false;
     answer(at, *found.door);
   }
-  if (!at.answered || at.denied) return;
+  if (!at.answered || at.denied) return false;
   at.is = link::state::open;
-  at.end(0).out.finished = !abruptly || at.local;
-  at.end(0).moved = now_;
-  if (!at.end(0).out.finished) break_end(at, 1);
+  return true;
 }
 
-// This end finds the connection broken, after what was on its way to it or instead of that.
+// This end finds the connection broken, after what was on its way to it or instead of that. Once
+// both ends of a TCP connection have finished, only what is still on its way can be hurt.
 void network::break_end(link& at, int side) {
   link_end& end = at.end(side);
   const stream& in = at.peer(side).out;
-  if (end.gone || end.broken() || at.over()) return;
+  const bool over = at.over() && !at.local;
+  if (end.gone || end.broken() || (over && in.empty())) return;
   if (!at.usable(side) && !(at.local && at.answered)) {
-    at.denied = at.answered ? reset_error : std::make_error_code(std::errc::connection_refused);
+    at.denied = !at.answered  ? std::make_error_code(std::errc::connection_refused)
+                : in.finished ? pipe_error
+                              : reset_error;
     return;
   }
-  lose_some(at, side);
+  if (!loses_some(at, side) && over) return;
   const bool after_end = in.finished && !at.local;
   if (!after_end) end.read_error = reset_error;
   end.write_error = after_end || at.local ? pipe_error : reset_error;
 }
 
-// What is lost is lost from some byte on, and the end of the stream with it.
-void network::lose_some(link& at, int side) {
+// What is lost is lost from some byte on, and the end of the stream with it. A unix socket's bytes
+// are there as soon as they are written.
+bool network::loses_some(link& at, int side) {
   const link_end& end = at.end(side);
   stream& in = at.peer(side).out;
   const std::size_t size = in.size();
-  if (!habits_.loses || end.ended || (size == 0 && !in.finished)) return;
+  if (!habits_.loses || at.local || end.ended || (size == 0 && !in.finished)) return false;
   const bool parts = size > 1 && habits_.cuts != cutting::never;
   const std::uint32_t what = choices_for(end).choose(parts ? 3 : 2, site::outcome);
-  if (what == 0) return;
+  if (what == 0) return false;
   in.lose(what == 1 ? 0 : part_that_arrives(at, side));
   in.finished = false;
+  return true;
 }
 
 void network::uncount(link_end& end) {

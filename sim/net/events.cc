@@ -48,7 +48,10 @@ readiness network::ready(const link& at, int side) const {
 readiness network::tellable(const link& at, int side) const {
   const link_end& end = at.end(side);
   auto what = ready(at, side);
-  if (habits_.stale) what = what | end.noticed;
+  if (habits_.stale && at.usable(side) && !end.gone) {
+    if (end.reading.stale > 0) what = what | readiness::readable;
+    if (end.writing.stale > 0) what = what | readiness::writable;
+  }
   what = what & end.watched;
   if (end.at != in_turn_) return what;
   if (end.reading.turn == in_turn_->turn_) what = without(what, readiness::readable);
@@ -74,27 +77,36 @@ void network::add_events_of_end(const link& at, int side) {
   if (io::can_write(what)) add_event(end.told_at, {kind::writable, whose, 0, at.id});
 }
 
-// An attempt ends once somebody decides about it, and in a later turn than it began in.
+// An attempt ends once somebody decides about it.
 void network::add_attempt(const link& at, const host* only) {
   const host& by = *at.end(0).at;
   const bool decided = at.answered || at.denied;
   const prospect found = decided ? prospect() : look(at);
-  if (found.door != nullptr && found.door->early_ == 0) found.door->early_ = at.id;
+  if (found.door != nullptr && !found.unheard) add_early_accept(at, *found.door, only);
   if (!is_shown(by, only) || (!decided && found.is_open())) return;
-  if (&by != in_turn_ || at.begun != by.turn_) add_event(at.since, {kind::connected, 0, 0, at.id});
+  add_event(at.since, {kind::connected, 0, 0, at.id});
 }
 
-// The first in each backlog, and the first that may get there before it has heard of it.
+bool network::accepts(const simulated_listener& door, const host* only) const {
+  const host& at = door.host_;
+  return is_shown(at, only) && !door.paused_ && at.sockets_ < at.sockets_max;
+}
+
+// Of one that has not heard of it. Attempts get there in the order in which they began, unless one
+// is lost on the way and made again.
+void network::add_early_accept(const link& at, simulated_listener& door, const host* only) {
+  const bool first = !std::exchange(door.has_early_, true);
+  if (!accepts(door, only) || !(first || habits_.loses)) return;
+  add_event(at.since, {kind::accept, 1, 0, at.id});
+}
+
+// The first in each backlog.
 void network::add_accepts(const host* only) {
   for (simulated_listener* const door : listeners_) {
-    const std::uint32_t early = std::exchange(door->early_, 0);
-    const host& at = door->host_;
-    if (!is_shown(at, only) || door->paused_ || at.sockets_ >= at.sockets_max) continue;
-    if (!door->waiting_.empty()) {
-      const link& first = *door->waiting_.front();
-      add_event(first.since, {kind::accept, 1, 0, first.id});
-    }
-    if (early != 0) add_event(find(early)->since, {kind::accept, 1, 0, early});
+    door->has_early_ = false;
+    if (door->waiting_.empty() || !accepts(*door, only)) continue;
+    const link& first = *door->waiting_.front();
+    add_event(first.since, {kind::accept, 1, 0, first.id});
   }
 }
 
@@ -214,23 +226,26 @@ void network::enter(host& of) {
   in_turn_ = &of;
 }
 
-// Who waits for it is told how the attempt has ended: as Asio does, first that it may write.
+// Who waits to write is told how the attempt has ended. Who waits to read finds out when there is
+// something.
 void network::tell_of_attempt(link& at) {
   end_attempt(at);
   const link_end& end = at.end(0);
   auto what = tellable(at, 0);
+  if (!io::can_write(what)) return;
   const bool apart = what == readiness::both &&
                      (end.reading.who != end.writing.who ||
                       (habits_.batches && choices_for(end).choose(2, site::outcome) == 1));
-  if (apart) what = readiness::writable;
-  if (what != readiness::none) tell(at, 0, what);
+  tell(at, 0, apart ? readiness::writable : what);
 }
 
 void network::tell(link& at, int side, readiness what) {
   link_end& end = at.end(side);
   const token who = io::can_read(what) ? end.reading.who : end.writing.who;
+  const auto without_reason = without(what, ready(at, side));
+  if (io::can_read(without_reason)) --end.reading.stale;
+  if (io::can_write(without_reason)) --end.writing.stale;
   end.watched = without(end.watched, what);
-  end.noticed = without(end.noticed, what);
   end.told_at = ++stamp_;
   enter(*end.at);
   in_turn_->handler_->on_ready(who, what, now_);

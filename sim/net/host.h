@@ -86,7 +86,7 @@ class simulated_listener final : public io::listener {
   bool paused_ = false;
   std::uint32_t accepted_ = 0;
   std::vector<link*> waiting_;  // established, oldest first
-  std::uint32_t early_ = 0;     // scratch of listing: the oldest link that may get here
+  bool has_early_ = false;      // scratch of listing: an attempt that it may accept was seen
 };
 
 // One end of a link.

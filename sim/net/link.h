@@ -24,6 +24,7 @@ struct route;
 struct watch {
   token who;               // the name it was last watched with
   std::uint64_t turn = 0;  // of its host, in which that was: it is told in a later one
+  unsigned stale = 1;      // events that may be told although there is no reason any more
 };
 
 // One end, as its host sees it.
@@ -37,12 +38,11 @@ struct link_end {
   watch reading;
   watch writing;
   io::readiness watched = io::readiness::none;
-  io::readiness noticed = io::readiness::none;  // was ready while watched, and may no longer be
-  std::uint64_t told_at = 0;                    // the order in which ends were last told
-  stream out;                                   // what it has written
-  bool finishes = false;                        // will have finished as soon as it is connected
-  instant moved{};                              // when it last wrote, finished or went
-  bool ended = false;                           // a read has returned the end of stream
+  std::uint64_t told_at = 0;    // the order in which ends were last told
+  stream out;                   // what it has written
+  bool finishes = false;        // will have finished as soon as it is connected
+  instant moved{};              // when it last wrote, finished or went
+  bool ended = false;           // a read has returned the end of stream
   std::error_code read_error;   // what a read says once everything that came is read
   std::error_code write_error;  // what a write says
   std::error_code said;         // what one of them has said, which writes repeat
@@ -74,7 +74,6 @@ struct link {
   const bool local;    // a unix socket
 
   state is = state::connecting;
-  std::uint64_t begun = 0;                 // in this turn of its host
   bool answered = false;                   // by a listener, in whose backlog it is or was
   std::error_code denied;                  // why the attempt will fail, when that is known already
   std::uint32_t accepted = 0;              // how manieth of its listener, from 1; 0: not yet

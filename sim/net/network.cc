@@ -79,9 +79,14 @@ chooser& network::choices_for(const link_end& end) {
 void network::watch(link& at, int side, io::readiness what, token who) {
   link_end& end = at.end(side);
   if (!end.open) return;
+  for (const auto way : {io::readiness::readable, io::readiness::writable}) {
+    if ((what & way) == io::readiness::none) continue;
+    sim::watch& of = way == io::readiness::readable ? end.reading : end.writing;
+    of.who = who;
+    // Asking again changes nothing else.
+    if ((end.watched & way) == io::readiness::none) of.turn = end.at->turn_;
+  }
   end.watched = end.watched | what;
-  if (io::can_read(what)) end.reading = {.who = who, .turn = end.at->turn_};
-  if (io::can_write(what)) end.writing = {.who = who, .turn = end.at->turn_};
 }
 
 result<std::size_t> network::read(link& at, int side, std::span<std::byte> into) {
@@ -99,7 +104,7 @@ result<std::size_t> network::read(link& at, int side, std::span<std::byte> into)
   if (audience_ != nullptr) audience_->on_read(at, side, in.pending().substr(0, size));
   in.read(size, at.written_by(1 - side));
   if (end.may_read != link_end::unlimited) end.may_read -= size;
-  end.noticed = end.noticed | (end.watched & io::readiness::readable);
+  leave_stale(end.reading);
   return size;
 }
 
@@ -127,7 +132,6 @@ result<std::size_t> network::write_some(link& at,
   if (most == 0 || (most < offered && refuses_although_there_is_room(end))) {
     return failure(std::errc::operation_would_block);
   }
-  const auto was_ready = ready(at, side);
   std::size_t left = most;
   for (const io::const_buffer& each : from) {
     const std::size_t part = std::min(left, each.size());
@@ -139,11 +143,17 @@ result<std::size_t> network::write_some(link& at,
   if (size == 0) return failure(std::errc::operation_would_block);
   if (end.may_write != link_end::unlimited) end.may_write -= size;
   end.moved = now_;
-  end.noticed = end.noticed | (end.watched & was_ready & io::readiness::writable);
+  leave_stale(end.writing);
   const std::string_view written = end.out.pending().substr(end.out.size() - size);
   if (tap_ != nullptr) tap_->on_written(at, side, written);
   if (audience_ != nullptr) audience_->on_written(at, side, written);
   return size;
+}
+
+// An event may be on its way already.
+void network::leave_stale(sim::watch& of) const {
+  constexpr unsigned stale_max = 2;
+  if (habits_.stale) of.stale = std::min(of.stale + 1, stale_max);
 }
 
 std::size_t network::room(const link_end& of) const {

@@ -53,7 +53,8 @@ struct habits {
   cutting cuts = cutting::never;
   bool batches = false;  // several events may share a turn
   bool leaps = false;    // time may go on although something else could happen first
-  bool loses = false;    // a reset may destroy what was on its way before it, or part of it
+  bool loses = false;    // a reset may destroy what was on its way before it, or part of it, and
+                         // a full backlog the last word of a handshake
   bool stale = false;    // an event may be told although what it was about has passed
   duration lag{};        // so long an end may not know yet that its peer has gone or finished
   duration lateness{};   // a wake-up may be so late: a pause in which other deadlines pass
@@ -170,6 +171,7 @@ class network {
   struct prospect {
     simulated_listener* door = nullptr;  // it succeeds
     std::error_code why;                 // it fails
+    bool unheard = false;                // it succeeds, but the door has no room for it
     bool is_open() const { return door == nullptr && !why; }
   };
 
@@ -184,6 +186,7 @@ class network {
                                  int side,
                                  std::span<const io::const_buffer> from,
                                  std::size_t offered);
+  void leave_stale(sim::watch& of) const;
   std::size_t room(const link_end& of) const;
   bool refuses_although_there_is_room(const link_end& of);
   void watch(link& at, int side, io::readiness what, token who);
@@ -194,6 +197,8 @@ class network {
   route& route_to(const endpoint& at);
   prospect look(const link& at) const;
   static prospect look_at(const route& way, const link& from);
+  void decide(link& at);
+  void decide_attempts();
   void answer(link& at, simulated_listener& by);
   void end_attempt(link& at);
   void accept(link& at);
@@ -201,9 +206,9 @@ class network {
 
   // endings.cc: how connections end
   void let_go(link& at, int side, bool abruptly);
-  void let_go_of_attempt(link& at, bool abruptly);
+  bool was_answered(link& at);
   void break_end(link& at, int side);
-  void lose_some(link& at, int side);
+  bool loses_some(link& at, int side);
   void erase_if_gone(link& at);
   static void uncount(link_end& end);
   result<std::size_t> read_end(link& at, int side);
@@ -223,6 +228,8 @@ class network {
   void add_events_of(const host* only);
   void add_events_of_end(const link& at, int side);
   void add_attempt(const link& at, const host* only);
+  bool accepts(const simulated_listener& door, const host* only) const;
+  void add_early_accept(const link& at, simulated_listener& door, const host* only);
   void add_accepts(const host* only);
   void add_event(std::uint64_t stamp, const happening& event);
   void tell_of_attempt(link& at);

@@ -227,6 +227,28 @@ TEST_F(network_test, an_address_that_does_not_answer_keeps_the_next_one_waiting)
   EXPECT_TRUE(is_possible(kind::connected));
 }
 
+TEST_F(network_test, who_finished_and_aborted_before_the_attempt_is_told_breaks_its_pipe) {
+  const auto door = server.listen(shop);
+  io::socket& connecting = client.connect(shop);
+  perform(kind::accept);
+  server.sockets.back()->finish();
+  net.abort(link_of(*server.sockets.back()), 1);
+  calm();
+  EXPECT_EQ(write(connecting, "x"), pipe_text);
+  EXPECT_EQ(read(connecting), pipe_text);
+}
+
+TEST_F(network_test, an_attempt_given_up_with_data_on_its_way_resets_the_peer) {
+  for (const endpoint& at : {shop, file}) {
+    const auto door = server.listen(at);
+    client.connect(at);
+    perform(kind::accept);
+    EXPECT_EQ(write(*server.sockets.back(), "unread"), "6");
+    client.sockets.clear();
+    EXPECT_EQ(read(*server.sockets.back()), reset_text);
+  }
+}
+
 TEST_F(network_test, without_descriptors_neither_connecting_nor_listening_succeeds) {
   const auto door = server.listen(shop);
   client.here->sockets_max = 1;

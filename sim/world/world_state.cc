@@ -90,7 +90,7 @@ void world::add_link(hasher& to, const link& at) const {
   for (const link_end& end : at.ends) {
     to.add((end.open ? 1U : 0U) + (end.ended ? 2U : 0U) + (end.gone ? 4U : 0U) +
            (end.out.finished ? 8U : 0U) + (static_cast<unsigned>(end.watched) << 4) +
-           (static_cast<unsigned>(end.noticed) << 8) + (end.finishes ? 4096U : 0U));
+           (end.reading.stale << 8) + (end.writing.stale << 10) + (end.finishes ? 4096U : 0U));
     to.add((static_cast<std::uint64_t>(end.read_error.value()) << 32) +
            (static_cast<std::uint64_t>(end.write_error.value()) << 16) +
            static_cast<std::uint64_t>(end.said.value()));

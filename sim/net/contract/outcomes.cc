@@ -21,6 +21,8 @@ constexpr std::array exceptions = {
               "what is lost takes the end of the stream with it, without which it is a reset"},
     exception{"dropping_the_accepted_socket_refuses_the_connection", "reset",
               "nothing was written that the socket could have left unread"},
+    exception{"who_is_connecting_then_finds_one_too_or_nobody", "no such file",
+              "a unix socket is connected as soon as it asks for it"},
     exception{"the_other_kind_of_address_works_as_well", "unknown",
               "a simulated machine knows every family"},
 };
