@@ -1,0 +1,111 @@
+#include "sim/inclusion/acceptor.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <system_error>
+
+#include <gtest/gtest.h>
+
+#include "io/socket.h"
+#include "sim/inclusion/excursion.h"
+#include "sim/inclusion/journal.h"
+
+namespace dovetail::sim {
+namespace {
+
+using kind = entry::kind;
+using change = std::function<bool(journal&)>;  // false where there is nothing to change
+
+constexpr int programs = 24;  // on TCP and on unix sockets in turn
+
+bool has_read(const entry& each) {
+  return each.what == kind::read && each.came && *each.came > 0;
+}
+
+// How many recordings that are accepted as they are were changed, and how many then were not.
+struct tally {
+  int changed = 0;
+  int refused = 0;
+};
+
+tally refusals_after(const change& made) {
+  tally found;
+  for (std::uint64_t seed = 1; seed <= programs; ++seed) {
+    journal real = excursion(seed, std::chrono::milliseconds(20));
+    if (!accept(real).accepted || !made(real)) continue;
+    ++found.changed;
+    if (!accept(real, 300).accepted) ++found.refused;
+  }
+  return found;
+}
+
+void expect_all_refused(const change& made) {
+  const tally found = refusals_after(made);
+  EXPECT_GT(found.changed, programs / 8);
+  EXPECT_EQ(found.refused, found.changed);
+}
+
+TEST(acceptor, refuses_a_byte_that_nobody_wrote) {
+  expect_all_refused([](journal& of) {
+    const auto read = std::ranges::find_if(of, has_read);
+    if (read == of.end()) return false;
+    read->bytes.back() ^= 1;
+    return true;
+  });
+}
+
+TEST(acceptor, refuses_a_read_of_more_than_there_was_room_for) {
+  expect_all_refused([](journal& of) {
+    const auto read = std::ranges::find_if(of, has_read);
+    if (read == of.end()) return false;
+    read->asked = *read->came;
+    read->came = *read->came + 1;
+    read->bytes += '.';
+    return true;
+  });
+}
+
+TEST(acceptor, refuses_an_event_that_nobody_watches_for) {
+  expect_all_refused([](journal& of) {
+    const auto told =
+        std::ranges::find_if(of, [](const entry& each) { return each.what == kind::ready; });
+    if (told == of.end()) return false;
+    of.insert(told + 1, entry(*told));
+    return true;
+  });
+}
+
+TEST(acceptor, refuses_silence_where_bytes_are_waiting) {
+  expect_all_refused([](journal& of) {
+    // What is told last before the silence, and everything that followed from it.
+    const auto silence =
+        std::ranges::find_if(of, [](const entry& each) { return each.what == kind::quiet; });
+    auto told = silence;
+    while (told != of.begin() && !(told->what == kind::ready && io::can_read(told->ways)))
+      --told;
+    const auto read = std::find_if(told, silence, has_read);
+    if (read == silence) return false;
+    of.erase(told, silence);
+    return true;
+  });
+}
+
+TEST(acceptor, refuses_a_reset_between_ends_that_live_on) {
+  expect_all_refused([](journal& of) {
+    const auto read = std::ranges::find_if(of, has_read);
+    const auto first_end = std::ranges::find_if(of, [](const entry& each) {
+      return each.what == kind::close || each.what == kind::abort || each.what == kind::unlisten;
+    });
+    if (read >= first_end || read == of.end()) return false;
+    read->came = std::unexpected(std::make_error_code(std::errc::connection_reset));
+    read->bytes.clear();
+    return true;
+  });
+}
+
+}  // namespace
+}  // namespace dovetail::sim
