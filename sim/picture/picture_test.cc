@@ -57,7 +57,11 @@ class json_checker {
   std::size_t strings() const { return strings_; }
 
  private:
-  bool take(char c) { return at_ < text_.size() && text_[at_] == c && ++at_ != 0; }
+  bool take(char c) {
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
 
   bool value() {
     if (at_ >= text_.size()) return false;

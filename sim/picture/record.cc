@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/time.h"
 #include "sim/net/choice.h"
@@ -17,8 +18,8 @@
 #include "sim/trace/choosers.h"
 #include "sim/trace/link_names.h"
 #include "sim/trace/trace.h"
+#include "sim/world/judge.h"
 #include "sim/world/scene.h"
-#include "sim/world/verdict.h"
 #include "sim/world/world.h"
 
 namespace dovetail::sim {

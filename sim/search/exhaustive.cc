@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "sim/net/choice.h"
 #include "sim/search/seen_set.h"
 #include "sim/world/scene.h"
 #include "sim/world/world.h"

@@ -1,8 +1,14 @@
 #include "sim/search/exhaustive.h"
 
+#include <chrono>
+#include <cstddef>
+#include <string>
+
 #include <gtest/gtest.h>
 
+#include "sim/net/network.h"
 #include "sim/world/scene.h"
+#include "sim/world/verdict.h"
 
 namespace dovetail::sim {
 namespace {

@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
 #include "base/time.h"
+#include "sim/net/network.h"
 #include "sim/world/scene.h"
 
 namespace dovetail::sim {
