@@ -100,7 +100,7 @@ void judge::on_reply(client_name who, request_number number, std::string_view re
   judge_reply(by, who.client, by.requests[number], reply);
 }
 
-void judge::judge_reply(client_record&,
+void judge::judge_reply(client_record& by,
                         std::uint32_t client,
                         request_record& to,
                         std::string_view reply) {
@@ -108,7 +108,7 @@ void judge::judge_reply(client_record&,
     return fail(oracle::exactly_one, describe(to, client) + " was answered twice");
   }
   if (keeps_replies_) to.reply = reply;
-  judge_time(to, client);
+  judge_time(by, to, client);
   if (to.what.parts.empty()) return judge_local(to, reply, client);
   const auto right = expected(to);
   const bool fits =
@@ -130,13 +130,14 @@ void judge::judge_reply(client_record&,
                  (right ? "not " + quote(*right) : std::string("but was not served")));
 }
 
-// An answer may be late by a time-out of its own and by one of a server that is given up, by every
-// time that was lost, and by what other clients wait for meanwhile: a bound for what nobody notices
-// otherwise, not a promise.
-void judge::judge_time(const request_record& of, std::uint32_t client) {
+// An answer may be late by a time-out of its own and by one of a server that is given up; where a
+// limit lets a client have only so many requests unanswered, by those of the ones before it as well.
+// Time that was lost does not count.
+void judge::judge_time(const client_record& by, const request_record& of, std::uint32_t client) {
   if (scene_->timeout == duration::zero() || healed_ || scene_->net.leaps) return;
   const auto waited = wires_->now() - of.whole_at - (lost_ - of.lost_before);
-  if (waited <= scene_->timeout * 2) return;
+  const auto before = &of - by.requests.data();
+  if (waited <= scene_->timeout * (scene_->limited() ? 2 + before : 2)) return;
   fail(oracle::liveness, describe(of, client) + " was answered long after its time");
 }
 

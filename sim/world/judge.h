@@ -149,7 +149,7 @@ class judge final : public client_observer, public network_tap {
   bool excused(const request_record& to) const;
   bool echoes_another(std::string_view bytes, std::uint32_t client) const;
   static bool echoes_only(const request_record& to, std::string_view reply);
-  void judge_time(const request_record& of, std::uint32_t client);
+  void judge_time(const client_record& by, const request_record& of, std::uint32_t client);
   bool may_be_due(std::uint32_t server) const;
   void judge_doubtful_lines();
   void judge_service(const tag& whose, const served& what);

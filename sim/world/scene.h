@@ -121,8 +121,13 @@ struct scene {
   bool orders_count = false;
   fault_budget budget{};      // of each fault
   unsigned faults_max = 255;  // of all together
-  std::uint32_t oracles_off =
-      0;  // bit N: what oracle N finds is passed over; to ask what it is for
+  // Bit N: what oracle N finds is passed over; to ask what it is for.
+  std::uint32_t oracles_off = 0;
+
+  // Whether a client may have to wait until earlier requests are answered.
+  bool limited() const {
+    return requests_max < 1024 || reply_bytes_max < 1U << 20 || server_outbox_bytes_max < 1U << 24;
+  }
 
   bool operator==(const scene&) const = default;
 };
