@@ -248,7 +248,8 @@ void judge::on_served(const served& what) {
   };
   const auto whose = find_tag(what.request);
   if (!whose) {
-    if (!what.wrong && what.request.contains("AUTH")) {
+    const bool accepted = !what.wrong || what.wrong == fault::surplus;
+    if (accepted && what.request.contains("AUTH")) {
       for (wire& each : lines_out_)
         each.accepted = each.accepted || each.link == link_of(what.server, what.connection);
     }
