@@ -131,8 +131,8 @@ void judge::judge_reply(client_record& by,
 }
 
 // An answer may be late by a time-out of its own and by one of a server that is given up; where a
-// limit lets a client have only so many requests unanswered, by those of the ones before it as well.
-// Time that was lost does not count.
+// limit lets a client have only so many requests unanswered, by those of the ones before it as
+// well. Time that was lost does not count.
 void judge::judge_time(const client_record& by, const request_record& of, std::uint32_t client) {
   if (scene_->timeout == duration::zero() || healed_ || scene_->net.leaps) return;
   const auto waited = wires_->now() - of.whole_at - (lost_ - of.lost_before);
