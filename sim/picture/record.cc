@@ -1,18 +1,22 @@
 #include "sim/picture/record.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
 #include "base/time.h"
 #include "sim/net/choice.h"
 #include "sim/net/link.h"
 #include "sim/net/network.h"
 #include "sim/picture/frame.h"
 #include "sim/picture/moment.h"
+#include "sim/scenario/player.h"
+#include "sim/scenario/scenario.h"
 #include "sim/scenario/scene_yaml.h"
 #include "sim/trace/choice.h"
 #include "sim/trace/choosers.h"
@@ -106,6 +110,23 @@ class camera final : public network_audience {
   std::vector<frame> frames_;
 };
 
+film film_of(const scene& of, const world& run, std::string from, std::vector<frame> frames) {
+  film made{.from = std::move(from),
+            .scene = print_scene(of),
+            .redis = of.redis,
+            .servers = of.servers,
+            .clients = {},
+            .frames = std::move(frames),
+            .found = run.found()};
+  for (const judge::client_record& each : run.court().clients()) {
+    film_client& client = made.clients.emplace_back();
+    client.probe = made.clients.size() > of.clients.size();
+    for (const judge::request_record& request : each.requests)
+      client.requests.push_back(request.what.bytes);
+  }
+  return made;
+}
+
 }  // namespace
 
 film record(const trace& of) {
@@ -119,20 +140,22 @@ film record(const trace& of) {
   watching.heal();
   run.close();
   watching.finish();
-  film made{.from = of.from,
-            .scene = print_scene(of.of),
-            .redis = of.of.redis,
-            .servers = of.of.servers,
-            .clients = {},
-            .frames = watching.take(),
-            .found = run.found()};
-  for (const judge::client_record& each : run.court().clients()) {
-    film_client& client = made.clients.emplace_back();
-    client.probe = made.clients.size() > of.of.clients.size();
-    for (const judge::request_record& request : each.requests)
-      client.requests.push_back(request.what.bytes);
-  }
-  return made;
+  return film_of(of.of, run, of.from, watching.take());
+}
+
+film record(const scenario& script, std::size_t order) {
+  const auto orders = orders_of(script.steps);
+  DOVETAIL_CHECK(order < orders.size());
+  const scenario_watch nobody;
+  player by(script, nobody);
+  camera watching(by.of());
+  by.set_audience(&watching);
+  const bool acted = by.act(orders[order]);
+  watching.heal();
+  if (acted) by.finish();
+  watching.finish();
+  by.set_audience(nullptr);
+  return film_of(script.what, by.of(), script.file, watching.take());
 }
 
 }  // namespace dovetail::sim

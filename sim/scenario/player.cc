@@ -44,12 +44,20 @@ player::player(const scenario& of, const scenario_watch& watch)
 }
 
 bool player::play(const std::vector<const script_step*>& steps) {
+  return act(steps) && finish();
+}
+
+bool player::act(const std::vector<const script_step*>& steps) {
   settle();
   for (const script_step* const each : steps) {
     take(*each);
     if (!problem_.empty() || !world_.found().good()) return false;
   }
   drain();
+  return true;
+}
+
+bool player::finish() {
   world_.close();
   return world_.found().good();
 }

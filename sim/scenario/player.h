@@ -16,6 +16,7 @@
 
 #include "sim/net/choice.h"
 #include "sim/net/link.h"
+#include "sim/net/network.h"
 #include "sim/scenario/scenario.h"
 #include "sim/world/world.h"
 
@@ -34,6 +35,13 @@ class player {
 
   // All of it, to the end of the world. False when a step could not be done, or is wrong.
   bool play(const std::vector<const script_step*>& steps);
+
+  // The same in two halves: until nothing more happens by itself; then the world's end.
+  bool act(const std::vector<const script_step*>& steps);
+  bool finish();
+
+  // Null: nobody watches. It outlives the player.
+  void set_audience(network_audience* to) { world_.wires().set_audience(to); }
 
   // After that: whether it is as expected.
   bool fulfils(const expectation& what);

@@ -17,17 +17,12 @@
 #include "sim/scenario/range.h"
 #include "sim/scenario/scenario.h"
 #include "sim/search/exhaustive.h"
-#include "sim/search/random_chooser.h"
+#include "sim/search/sweep.h"
 #include "sim/world/scene.h"
 #include "sim/world/verdict.h"
-#include "sim/world/world.h"
 
 namespace dovetail::sim {
 namespace {
-
-std::string describe(const verdict& found) {
-  return fmt::format("{} at event {}: {}", name_of(found.broken), found.at, found.text);
-}
 
 // ---- scripts
 
@@ -37,6 +32,7 @@ scenario_result run_script(const scenario& of, const scenario_options& how) {
   const auto wrong = [&](std::string text, std::uint64_t order) {
     made.good = false;
     made.text = std::move(text);
+    made.order = order;
     if (order > 0) made.text += fmt::format(" (in order {} of the races)", order);
   };
   for (const auto& order : orders_of(of.steps)) {
@@ -66,6 +62,7 @@ scenario_result run_script(const scenario& of, const scenario_options& how) {
   if (missed != happened.end()) {
     const auto& its = of.sometimes[static_cast<std::size_t>(missed - happened.begin())];
     wrong(fmt::format("{}:{}: this happened in no order", of.file, its.line), 0);
+    made.order.reset();
   }
   return made;
 }
@@ -77,17 +74,15 @@ scenario_result run_swarm(const scenario& of, const scenario_options& how) {
   const std::uint64_t seeds = how.seeds.value_or(of.seeds);
   for (std::uint64_t seed = how.seed; seed < how.seed + seeds; ++seed) {
     const scene drawn = drawn_by(of, seed);
-    random_chooser choices(seed);
-    world one(drawn, choices);
-    const verdict found = run(one);
+    const seed_run one = run_seed(drawn, seed, how.how);
     ++made.runs;
-    made.events += one.events();
-    if (found.good()) continue;
+    made.events += one.events;
+    if (one.found.good()) continue;
     made.good = false;
-    made.found = found;
+    made.found = one.found;
     made.of = drawn;
     made.seed = seed;
-    made.text = fmt::format("{}: seed {}: {}", of.file, seed, describe(found));
+    made.text = fmt::format("{}: seed {}: {}", of.file, seed, describe(one.found));
     return made;
   }
   return made;
@@ -108,58 +103,70 @@ bool fits_in(fault what, const scene& of) {
   }
 }
 
-// The scenes with one fault of each kind, or with each two of them.
-std::vector<scene> scenes_of(const scenario& of) {
-  std::vector<fault> kinds = of.choose_from;
-  for (std::size_t each = 0; each < faults && of.choose_from.empty(); ++each) {
+std::vector<fault> kinds_of(const scenario& of) {
+  if (!of.choose_from.empty()) return of.choose_from;
+  std::vector<fault> kinds;
+  for (std::size_t each = 0; each < faults; ++each) {
     if (fits_in(static_cast<fault>(each), of.what)) kinds.push_back(static_cast<fault>(each));
   }
-  if (of.with == scenario::faulty::as_scene) return {of.what};
-  scene plain = of.what;
-  plain.budget = {};
-  if (of.with == scenario::faulty::none) return {plain};
-  std::vector<scene> all;
-  for (std::size_t one = 0; one < kinds.size(); ++one) {
-    const bool pairs = of.with == scenario::faulty::each_pair;
-    for (std::size_t other = one; other < (pairs ? kinds.size() : one + 1); ++other) {
-      scene& made = all.emplace_back(plain);
-      ++made.budget[static_cast<std::size_t>(kinds[one])];
-      if (pairs) ++made.budget[static_cast<std::size_t>(kinds[other])];
-      made.faults_max = pairs ? 2 : 1;
-    }
-  }
-  return all;
+  return kinds;
 }
 
 scenario_result run_explore(const scenario& of, const scenario_options& how) {
   scenario_result made;
   std::uint64_t states = 0;
-  const auto wrong = [&](std::string text) {
-    made.good = false;
-    made.text = of.file + ": " + std::move(text);
-    return made;
-  };
-  for (const scene& each : scenes_of(of)) {
-    const exploration found = explore(each, {.states = of.states_max}, how.progress);
+  for (exploration_case& each : cases_of(of)) {
+    const exploration found = explore(each.of, {.states = of.states_max}, how.progress);
     made.runs += found.runs;
     made.events += found.events;
     states += found.states;
-    if (!found.found.good()) {
-      made.found = found.found;
-      made.of = each;
-      made.path = found.path;
-      return wrong(describe(found.found));
-    }
-    if (!found.complete) return wrong(fmt::format("not complete after {} states", found.states));
-    if (of.outcomes && *of.outcomes != found.outcomes) {
-      return wrong(fmt::format("{} outcomes, not {}", found.outcomes, *of.outcomes));
-    }
+    const std::string objection = objection_to(found, of);
+    if (objection.empty()) continue;
+    made.good = false;
+    made.found = found.found;
+    made.text = fmt::format("{}: {}: {}", of.file, each.name, objection);
+    if (found.found.good()) return made;
+    made.of = std::move(each.of);
+    made.path = found.path;
+    return made;
   }
   made.text = fmt::format("{} states", states);
   return made;
 }
 
 }  // namespace
+
+std::string describe(const verdict& found) {
+  return fmt::format("{} at event {}: {}", name_of(found.broken), found.at, found.text);
+}
+
+std::vector<exploration_case> cases_of(const scenario& exploration) {
+  if (exploration.with == scenario::faulty::as_scene) return {{"as it is", exploration.what}};
+  scene plain = exploration.what;
+  plain.budget = {};
+  if (exploration.with == scenario::faulty::none) return {{"no fault", plain}};
+  const std::vector<fault> kinds = kinds_of(exploration);
+  const bool pairs = exploration.with == scenario::faulty::each_pair;
+  std::vector<exploration_case> all;
+  for (std::size_t one = 0; one < kinds.size(); ++one) {
+    for (std::size_t other = one; other < (pairs ? kinds.size() : one + 1); ++other) {
+      exploration_case& made = all.emplace_back(std::string(name_of(kinds[one])), plain);
+      ++made.of.budget[static_cast<std::size_t>(kinds[one])];
+      made.of.faults_max = pairs ? 2 : 1;
+      if (!pairs) continue;
+      made.name += fmt::format(" + {}", name_of(kinds[other]));
+      ++made.of.budget[static_cast<std::size_t>(kinds[other])];
+    }
+  }
+  return all;
+}
+
+std::string objection_to(const exploration& found, const scenario& of) {
+  if (!found.found.good()) return describe(found.found);
+  if (!found.complete) return fmt::format("not complete after {} states", found.states);
+  if (!of.outcomes || *of.outcomes == found.outcomes) return {};
+  return fmt::format("{} outcomes, not {}", found.outcomes, *of.outcomes);
+}
 
 scene drawn_by(const scenario& swarm, std::uint64_t seed) {
   // Apart from the numbers that choose in the run.
@@ -180,6 +187,12 @@ scenario_result run_scenario(const scenario& of, const scenario_options& how) {
       return run_swarm(of, how);
     case scenario::sort::explore:
       return run_explore(of, how);
+    case scenario::sort::plain: {
+      scenario_result made;
+      made.good = false;
+      made.text = of.file + ": no kind is said: script, swarm or explore";
+      return made;
+    }
   }
   return {};
 }

@@ -11,6 +11,7 @@
 #include "sim/scenario/player.h"
 #include "sim/scenario/scenario.h"
 #include "sim/search/exhaustive.h"
+#include "sim/search/sweep.h"
 #include "sim/world/scene.h"
 #include "sim/world/verdict.h"
 
@@ -19,6 +20,7 @@ namespace dovetail::sim {
 struct scenario_options {
   std::uint64_t seed = 1;              // of a swarm: the first one
   std::optional<std::uint64_t> seeds;  // how many; else as the file says
+  policy how = {};                     // who chooses in a swarm
   bool long_too = false;               // also what is of the long suite only
   scenario_watch watch = {};           // sees each happening of a script
   exploration_progress progress = {};  // … of an exploration
@@ -34,12 +36,26 @@ struct scenario_result {
 
   // Of a run that the judge objected to: what it was made of, and who chose.
   std::optional<scene> of;
-  std::optional<std::uint64_t> seed;  // of a swarm
-  std::vector<std::uint32_t> path;    // of an exploration
+  std::optional<std::uint64_t> seed;   // of a swarm
+  std::optional<std::uint64_t> order;  // of a script's races; also where only `expect` objected
+  std::vector<std::uint32_t> path;     // of an exploration
 };
 
 // The scene of a swarm that belongs to this seed.
 scene drawn_by(const scenario& swarm, std::uint64_t seed);
+
+// The scenes that an exploration consists of, and what each is about: its faults.
+struct exploration_case {
+  std::string name;
+  scene of;
+};
+std::vector<exploration_case> cases_of(const scenario& exploration);
+
+// What a case is to be and is not: complete, with as many outcomes as the file says. Empty: it is.
+std::string objection_to(const exploration& found, const scenario& of);
+
+// `rule at event N: text`
+std::string describe(const verdict& found);
 
 scenario_result run_scenario(const scenario& of, const scenario_options& how = {});
 

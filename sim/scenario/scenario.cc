@@ -172,7 +172,8 @@ std::expected<scenario, std::vector<config_error>> parse_scenario(std::string_vi
   if (const auto all = load_yaml(text, errors)) {
     yaml_fields of(*all);
     if (const auto kind = of.take("kind")) made.kind = scenario::sort(index_of(*kind, kinds));
-    of.read("long", made.is_long);
+    if (made.kind != scenario::sort::plain) of.read("long", made.is_long);
+    if (made.kind == scenario::sort::plain) read_scene(of, made.what);
     if (made.kind == scenario::sort::script) read_script(of, made);
     if (made.kind == scenario::sort::explore) read_explore(of, made);
     if (made.kind == scenario::sort::swarm) {

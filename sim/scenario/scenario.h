@@ -90,12 +90,13 @@ struct expectation {
 };
 
 struct scenario {
-  enum class sort : std::uint8_t { script, swarm, explore };
+  // Without `kind` a file is a plain scene, for whoever runs it to choose about.
+  enum class sort : std::uint8_t { script, swarm, explore, plain };
 
   std::string file;
-  sort kind = sort::script;
+  sort kind = sort::plain;
   scene what;
-  std::vector<std::string> clients;  // their names
+  std::vector<std::string> clients;  // their names, except in a plain scene
 
   // script
   std::vector<script_step> steps;

@@ -46,6 +46,7 @@ TEST(scenario, looks_at_what_the_proxy_holds) {
 
 TEST(scenario, runs_every_order_of_a_race) {
   const auto result = run_scenario_text(
+      "kind: script\n"
       "clients: {a: [get s0], b: [get s0]}\n"
       "steps:\n"
       "  - race: [[deliver a, resume a], deliver b, advance 1ms]\n",

@@ -167,17 +167,21 @@ void read_client(const yaml_value& from, scene& of, client_scene& into) {
   fields.finish();
 }
 
+void read_scene(yaml_fields& from, scene& into) {
+  read_surroundings(from, into);
+  const auto clients = from.take("clients");
+  if (!clients) return;
+  for (const yaml_value& each : clients->items())
+    read_client(each, into, into.clients.emplace_back());
+}
+
 std::expected<scene, std::vector<config_error>> parse_scene(std::string_view text,
                                                             const std::string& file) {
   error_list errors(file);
   scene read;
   if (const auto all = load_yaml(text, errors)) {
     yaml_fields of(*all);
-    read_surroundings(of, read);
-    if (const auto clients = of.take("clients")) {
-      for (const yaml_value& each : clients->items())
-        read_client(each, read, read.clients.emplace_back());
-    }
+    read_scene(of, read);
     of.finish();
   }
   if (!errors.empty()) return std::unexpected(errors.take());

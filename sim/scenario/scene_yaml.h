@@ -31,6 +31,9 @@ std::string print_scene(const scene& of);
 std::expected<scene, std::vector<config_error>> parse_scene(std::string_view text,
                                                             const std::string& file);
 
+// The fields of a whole scene.
+void read_scene(yaml_fields& from, scene& into);
+
 // What a scene has in common with files that are more than a scene: all but the clients.
 void read_surroundings(yaml_fields& from, scene& into);
 void read_net(const yaml_value& from, habits& into);

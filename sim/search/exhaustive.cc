@@ -68,7 +68,7 @@ class search {
         return finished();
       }
       if (result_.states > limits_.states) return finished();
-      if (progress_ && ++result_.runs % 1024 == 0 && !progress_(result_)) return finished();
+      if (++result_.runs % 1024 == 0 && progress_ && !progress_(result_)) return finished();
     } while (path_.advance());
     result_.complete = true;
     return finished();

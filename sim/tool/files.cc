@@ -13,9 +13,8 @@
 #include <fmt/core.h>
 
 #include "config/config_error.h"
-#include "sim/scenario/scene_yaml.h"
+#include "sim/scenario/scenario.h"
 #include "sim/trace/trace.h"
-#include "sim/world/scene.h"
 
 namespace dovetail::sim {
 namespace {
@@ -57,10 +56,10 @@ std::optional<trace> read_trace(const std::string& path) {
   return std::nullopt;
 }
 
-std::optional<scene> read_scene(const std::string& path) {
+std::optional<scenario> read_scenario(const std::string& path) {
   const auto text = read_file(path);
   if (!text) return std::nullopt;
-  auto read = parse_scene(*text, path);
+  auto read = parse_scenario(*text, path);
   if (read) return std::move(*read);
   for (const config_error& each : read.error())
     fmt::print(stderr, "dovetail-sim: {}\n", to_string(each));

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "sim/scenario/scenario.h"
 #include "sim/trace/trace.h"
-#include "sim/world/scene.h"
 
 namespace dovetail::sim {
 
@@ -17,7 +17,9 @@ std::optional<std::string> read_file(const std::string& path);
 bool write_file(const std::string& path, std::string_view text);
 
 std::optional<trace> read_trace(const std::string& path);
-std::optional<scene> read_scene(const std::string& path);
+
+// A scenario of any kind, or a plain scene.
+std::optional<scenario> read_scenario(const std::string& path);
 
 // The name of the file without its directory and its last suffix.
 std::string stem_of(const std::string& path);

@@ -131,6 +131,39 @@ TEST_F(simulation, explores_every_run_of_a_scene) {
   EXPECT_EQ(run({"explore", at("calm.yml"), "--states", "3"}).code, 8);
 }
 
+TEST_F(simulation, runs_scenarios_of_every_kind) {
+  write("script.yml",
+        "kind: script\nclients: {a: [get s0]}\nsteps: [deliver a]\nexpect: {a: value}\n");
+  write("swarm.yml", "kind: swarm\nseeds: 20\nclients: 1..2\n");
+  write("explore.yml",
+        "kind: explore\nclients: {a: [get s0]}\nwith_faults: each_single\n"
+        "of_faults: [client_reset, server_reset]\n");
+  const ended done = run({"run", at("script.yml"), at("swarm.yml"), at("explore.yml")});
+  EXPECT_EQ(done.code, 0) << done.output;
+  EXPECT_NE(done.output.find("script: 1 orders"), std::string::npos) << done.output;
+  EXPECT_NE(done.output.find("swarm: 20 seeds from 1"), std::string::npos) << done.output;
+  EXPECT_NE(done.output.find("client_reset "), std::string::npos) << done.output;
+
+  const ended one = run({"explore", at("explore.yml"), "--jobs", "1", "--json"});
+  const ended two = run({"explore", at("explore.yml"), "--jobs", "2", "--json"});
+  EXPECT_EQ(one.code, 0) << one.output;
+  const auto certificate = [](const ended& of) {
+    return of.output.substr(of.output.find("\"certificate\":"), 50);
+  };
+  EXPECT_EQ(certificate(one), certificate(two));
+}
+
+TEST_F(simulation, a_script_that_is_not_fulfilled_says_where_and_leaves_its_picture) {
+  write("script.yml",
+        "kind: script\nclients: {a: [get s0]}\nsteps: [deliver a]\nexpect: {a: error}\n");
+  const ended done = run({"run", at("script.yml"), "--out", at("out")});
+  EXPECT_EQ(done.code, 3) << done.output;
+  EXPECT_NE(done.output.find("script.yml:4: request 0 of a"), std::string::npos) << done.output;
+  EXPECT_TRUE(text_of(at("out/script.html")).ends_with("</html>\n"));
+  EXPECT_EQ(run({"view", at("script.yml"), "--order", "0"}).code, 0);
+  EXPECT_EQ(run({"view", at("script.yml"), "--order", "1"}).code, 1);
+}
+
 TEST_F(simulation, the_doctor_finds_the_same_hash_in_two_processes) {
   const ended first = run({"doctor", "--seeds", "40", "--hash"});
   const ended second = run({"doctor", "--seeds", "40", "--hash"});

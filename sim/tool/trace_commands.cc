@@ -1,8 +1,10 @@
 // replay, shrink and view: what is done with a trace.
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <CLI/App.hpp>
@@ -15,6 +17,8 @@
 #include "sim/picture/html.h"
 #include "sim/picture/json.h"
 #include "sim/picture/record.h"
+#include "sim/scenario/player.h"
+#include "sim/scenario/scenario.h"
 #include "sim/tool/commands.h"
 #include "sim/tool/exit_code.h"
 #include "sim/tool/files.h"
@@ -32,6 +36,7 @@ struct trace_words {
   std::string to;
   std::string format = "ascii";
   std::uint64_t until = ~std::uint64_t{0};
+  std::size_t order = 0;
   shrink_limits limits;
   bool healed = false;
   bool json = false;
@@ -91,10 +96,28 @@ int shrink_one(const trace_words& said) {
   return exit_good;
 }
 
+// Of a trace, or of an order of a script.
+std::optional<film> film_of(const trace_words& said) {
+  if (!said.path.ends_with(".yml")) {
+    const auto of = read_trace(said.path);
+    if (!of) return std::nullopt;
+    return record(*of);
+  }
+  const auto of = read_scenario(said.path);
+  if (!of) return std::nullopt;
+  const std::size_t orders = orders_of(of->steps).size();
+  if (of->kind == scenario::sort::script && said.order < orders) return record(*of, said.order);
+  fmt::print(stderr, "dovetail-sim: {}: {}\n", said.path,
+             of->kind != scenario::sort::script
+                 ? "only a script says what happens; view a trace that a run of this left"
+                 : fmt::format("there are orders 0 to {}", orders - 1));
+  return std::nullopt;
+}
+
 int view(const trace_words& said) {
-  const auto of = read_trace(said.path);
-  if (!of) return exit_usage;
-  const film made = record(*of);
+  const auto read = film_of(said);
+  if (!read) return exit_usage;
+  const film& made = *read;
   const std::string text = said.json ? film_json(made) + "\n"
                            : said.format == "html"
                                ? draw_html(made)
@@ -141,7 +164,8 @@ command add_shrink(CLI::App& to) {
 command add_view(CLI::App& to) {
   const auto said = std::make_shared<trace_words>();
   CLI::App* const line =
-      add_trace_command(to, "view", "Draw a trace with what is in each queue", *said);
+      add_trace_command(to, "view", "Draw a trace or a script with what is in each queue", *said);
+  line->add_option("--order", said->order, "Which order of a script's races");
   line->add_option("--format", said->format, "ascii or html")
       ->check(CLI::IsMember({"ascii", "html"}))
       ->capture_default_str();

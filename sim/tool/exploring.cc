@@ -1,0 +1,217 @@
+#include "sim/tool/exploring.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "sim/net/choice.h"
+#include "sim/picture/json.h"
+#include "sim/scenario/run.h"
+#include "sim/scenario/scenario.h"
+#include "sim/search/exhaustive.h"
+#include "sim/tool/exit_code.h"
+#include "sim/tool/failure.h"
+#include "sim/tool/files.h"
+#include "sim/tool/progress.h"
+#include "sim/trace/play.h"
+
+namespace dovetail::sim {
+namespace {
+
+// The path that a search has found, then the dull choices.
+class path_chooser final : public chooser {
+ public:
+  explicit path_chooser(std::span<const std::uint32_t> path) : path_(path) {}
+
+  std::size_t pick(std::span<const happening>) override { return next(); }
+  std::uint32_t choose(std::uint32_t, site) override { return next(); }
+
+ private:
+  std::uint32_t next() { return at_ < path_.size() ? path_[at_++] : 0; }
+
+  std::span<const std::uint32_t> path_;
+  std::size_t at_ = 0;
+};
+
+// Cases are begun in order, so that all before the first that fails have been explored.
+class case_line {
+ public:
+  explicit case_line(const scenario& of) : of_(of), last_(cases_of(of).size()) {
+    for (exploration_case& each : cases_of(of))
+      cases_.push_back({.of = std::move(each), .found = {}, .objection = {}, .seconds = 0});
+  }
+
+  void work() {
+    for (;;) {
+      const std::size_t at = next_.fetch_add(1);
+      if (at >= cases_.size() || at > last_.load()) return;
+      explore_one(at);
+    }
+  }
+
+  void show(progress& to) const {
+    const double share = static_cast<double>(done_.load()) / static_cast<double>(cases_.size());
+    to.show(states_.load(), share);
+  }
+
+  std::vector<explored_case> take() {
+    cases_.resize(std::min(cases_.size(), last_.load() + 1));
+    return std::move(cases_);
+  }
+
+ private:
+  void explore_one(std::size_t at) {
+    explored_case& its = cases_[at];
+    const auto began = progress::clock::now();
+    std::uint64_t told = 0;
+    const auto tell = [&](const exploration& so_far) {
+      states_ += so_far.states - told;
+      told = so_far.states;
+      return at <= last_.load();
+    };
+    its.found = explore(its.of.of, {.states = of_.states_max}, tell);
+    tell(its.found);
+    its.seconds = std::chrono::duration<double>(progress::clock::now() - began).count();
+    its.objection = objection_to(its.found, of_);
+    ++done_;
+    std::size_t first = last_.load();
+    while (!its.objection.empty() && at < first && !last_.compare_exchange_weak(first, at)) {
+    }
+  }
+
+  const scenario& of_;
+  std::vector<explored_case> cases_;
+  std::atomic<std::size_t> next_ = 0;
+  std::atomic<std::size_t> last_;  // that is of interest
+  std::atomic<std::size_t> done_ = 0;
+  std::atomic<std::uint64_t> states_ = 0;
+};
+
+exploration sum_of(const std::vector<explored_case>& cases) {
+  exploration all;
+  all.complete = true;
+  for (const explored_case& each : cases) {
+    all.states += each.found.states;
+    all.transitions += each.found.transitions;
+    all.outcomes += each.found.outcomes;
+    all.runs += each.found.runs;
+    all.events += each.found.events;
+    all.depth = std::max(all.depth, each.found.depth);
+    all.certificate.high += each.found.certificate.high;
+    all.certificate.low += each.found.certificate.low;
+    all.complete = all.complete && each.found.complete;
+  }
+  return all;
+}
+
+void write_numbers(json_writer& to, const exploration& of, double seconds) {
+  to.field("complete", of.complete).field("states", of.states);
+  to.field("transitions", of.transitions).field("outcomes", of.outcomes);
+  to.field("depth", of.depth).field("events", of.events);
+  to.field("certificate", fmt::format("{:016x}{:016x}", of.certificate.high, of.certificate.low));
+  to.field("microseconds", static_cast<std::uint64_t>(seconds * 1e6));
+}
+
+std::string to_json(const std::string& file,
+                    const explored& of,
+                    const std::optional<failure>& left) {
+  json_writer to;
+  to.open('{').field("scene", file).field("good", of.good());
+  write_numbers(to, sum_of(of.cases), of.seconds);
+  to.name("cases").open('[');
+  for (const explored_case& each : of.cases) {
+    to.open('{').field("case", each.of.name).field("objection", each.objection);
+    write_numbers(to, each.found, each.seconds);
+    to.close('}');
+  }
+  to.close(']');
+  if (left) {
+    to.name("failure");
+    write(to, *left);
+  }
+  return to.close('}').text() + "\n";
+}
+
+void print_row(const std::string& name, const exploration& of, double seconds) {
+  fmt::print("{:32} {:>11} {:>12} {:>9} {:>8.1f}  {}\n", name, of.states, of.transitions,
+             of.outcomes, seconds,
+             of.complete       ? "complete"
+             : of.found.good() ? "not complete"
+                               : "broken");
+}
+
+void print_table(const std::string& file, const explored& of) {
+  if (of.cases.size() > 1) {
+    fmt::print("{:32} {:>11} {:>12} {:>9} {:>8}\n", "faults", "states", "transitions", "outcomes",
+               "seconds");
+    for (const explored_case& each : of.cases)
+      print_row(each.of.name, each.found, each.seconds);
+  }
+  const exploration all = sum_of(of.cases);
+  fmt::print("{}: {} states, {} transitions, {} outcomes in {:.1f} s: {}\n", file, all.states,
+             all.transitions, all.outcomes, of.seconds,
+             of.good() ? "complete, all rules hold"
+                       : of.cases.back().of.name + ": " + of.cases.back().objection);
+}
+
+exit_code code_of(const explored& of) {
+  if (of.good()) return exit_good;
+  const exploration& last = of.cases.back().found;
+  if (!last.found.good()) return exit_code_of(last.found);
+  return last.complete ? exit_safety : exit_budget;
+}
+
+}  // namespace
+
+explored explore_cases(const scenario& of, unsigned jobs) {
+  progress shown("states");
+  case_line line(of);
+  std::atomic<unsigned> working = jobs;
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned job = 0; job < jobs; ++job) {
+      threads.emplace_back([&] {
+        line.work();
+        --working;
+      });
+    }
+    while (working > 0) {
+      line.show(shown);
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+  return {.cases = line.take(), .seconds = shown.seconds()};
+}
+
+exit_code explore_scenario(const scenario& of, const explore_words& said) {
+  const explored all = explore_cases(of, said.jobs);
+  std::optional<failure> left;
+  if (!all.good() && !all.cases.back().found.found.good()) {
+    const explored_case& broken = all.cases.back();
+    path_chooser again(broken.found.path);
+    left = leave(trace_of(broken.of.of, again,
+                          fmt::format("dovetail-sim explore {} ({})", of.file, broken.of.name)),
+                 said.out, stem_of(of.file));
+  }
+  const std::string json = to_json(of.file, all, left);
+  if (!said.certificate.empty() && !write_file(said.certificate, json)) return exit_usage;
+  if (said.json) {
+    fmt::print("{}", json);
+  } else {
+    print_table(of.file, all);
+    if (left) fmt::print("{}", describe(*left));
+  }
+  return code_of(all);
+}
+
+}  // namespace dovetail::sim

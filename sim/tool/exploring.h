@@ -1,0 +1,43 @@
+// Explorations on several threads: each of a file's cases is one search.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/scenario/run.h"
+#include "sim/scenario/scenario.h"
+#include "sim/search/exhaustive.h"
+#include "sim/tool/exit_code.h"
+
+namespace dovetail::sim {
+
+struct explore_words {
+  std::string out = "sim-failures";
+  std::string certificate;
+  unsigned jobs = 1;
+  bool json = false;
+};
+
+struct explored_case {
+  exploration_case of;
+  exploration found;
+  std::string objection;  // empty: none
+  double seconds = 0;
+};
+
+struct explored {
+  // As far as the first with an objection, which is the last then: the same for any number of jobs.
+  std::vector<explored_case> cases;
+  double seconds = 0;
+
+  bool good() const { return cases.empty() || cases.back().objection.empty(); }
+};
+
+explored explore_cases(const scenario& of, unsigned jobs);
+
+// Explores it and says how that was: a line for each case, and one for all. What fails is left in
+// `said.out`. `of` is an exploration or a plain scene.
+exit_code explore_scenario(const scenario& of, const explore_words& said);
+
+}  // namespace dovetail::sim

@@ -1,0 +1,157 @@
+// run: scenarios of every kind, and plain scenes.
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>  // IWYU pragma: keep
+#include <CLI/Error.hpp>
+#include <fmt/core.h>
+
+#include "base/text.h"
+#include "sim/picture/html.h"
+#include "sim/picture/json.h"
+#include "sim/picture/record.h"
+#include "sim/scenario/run.h"
+#include "sim/scenario/scenario.h"
+#include "sim/search/sweep.h"
+#include "sim/tool/campaign.h"
+#include "sim/tool/commands.h"
+#include "sim/tool/exit_code.h"
+#include "sim/tool/exploring.h"
+#include "sim/tool/files.h"
+#include "sim/tool/seeds.h"
+#include "sim/trace/play.h"
+#include "sim/world/scene.h"
+
+namespace dovetail::sim {
+namespace {
+
+constexpr std::uint64_t usual_seeds = 1000;
+constexpr std::uint32_t pct_depth_max = 64;
+
+struct run_words : seed_words {
+  std::vector<std::string> files;
+  std::string policy = "random";
+  sim::policy how;
+  bool long_too = false;
+};
+
+policy read_policy(std::string_view text) {
+  if (text == "random") return {};
+  const auto depth =
+      text.starts_with("pct:") ? parse_unsigned(text.substr(4), pct_depth_max) : std::nullopt;
+  if (!depth || *depth == 0)
+    throw CLI::ValidationError("--policy", "random, or pct:D from pct:1 on");
+  return {.pct_depth = static_cast<std::uint32_t>(*depth)};
+}
+
+// Plain scenes and swarms.
+exit_code run_seeds(const scenario& of, const run_words& said) {
+  campaign_limits limits = said.limits;
+  const bool swarm = of.kind == scenario::sort::swarm;
+  if (!limits.count && !limits.seconds) limits.count = swarm ? of.seeds : usual_seeds;
+  const auto scene_for = [&](std::uint64_t seed) { return swarm ? drawn_by(of, seed) : of.what; };
+  return play_seeds(
+      said, limits, stem_of(of.file),
+      [&](std::uint64_t seed) { return run_seed(scene_for(seed), seed, said.how); },
+      [&](std::uint64_t seed) {
+        const auto choices = chooser_of(seed, said.how);
+        return trace_of(scene_for(seed), *choices,
+                        fmt::format("dovetail-sim run {} --policy {} --seeds 1 --seed {}", of.file,
+                                    said.policy, seed));
+      });
+}
+
+// A script has no choices to write down: what can be left is a picture.
+std::optional<std::string> leave_picture(const scenario& of,
+                                         const scenario_result& done,
+                                         const std::string& directory) {
+  if (!done.order) return std::nullopt;
+  const std::string path = directory + "/" + stem_of(of.file) + ".html";
+  if (!write_file(path, draw_html(record(of, *done.order)))) return std::nullopt;
+  return path;
+}
+
+exit_code run_one_script(const scenario& of, const run_words& said) {
+  scenario_options how;
+  how.long_too = true;
+  const scenario_result done = run_scenario(of, how);
+  const auto picture = done.good ? std::nullopt : leave_picture(of, done, said.out);
+  if (said.json) {
+    json_writer to;
+    to.open('{').field("run", stem_of(of.file)).field("orders", done.runs);
+    to.field("events", done.events).field("good", done.good);
+    if (!done.good) to.field("text", done.text);
+    if (picture) to.field("picture", *picture);
+    fmt::print("{}\n", to.close('}').text());
+  } else {
+    fmt::print("{}: {} orders, {} events: {}\n", stem_of(of.file), done.runs, done.events,
+               done.good ? "as expected" : "not as expected");
+    if (!done.good) fmt::print("dovetail-sim run {}  # {}\n", of.file, done.text);
+    if (picture) fmt::print("  look at {}\n", *picture);
+  }
+  if (done.good) return exit_good;
+  return done.found.good() ? exit_safety : exit_code_of(done.found);
+}
+
+exit_code run_one(const scenario& of, const run_words& said) {
+  if (of.is_long && !said.long_too) {
+    if (!said.json) fmt::print("{}: takes long, passed over without --long\n", stem_of(of.file));
+    return exit_good;
+  }
+  switch (of.kind) {
+    case scenario::sort::script:
+      return run_one_script(of, said);
+    case scenario::sort::explore:
+      return explore_scenario(
+          of, {.out = said.out, .certificate = {}, .jobs = said.limits.jobs, .json = said.json});
+    default:
+      return run_seeds(of, said);
+  }
+}
+
+// All are read before the first is played.
+int run_files(const run_words& said) {
+  std::vector<scenario> all;
+  bool readable = true;
+  for (const std::string& file : said.files) {
+    auto of = read_scenario(file);
+    readable = readable && of;
+    if (of) all.push_back(std::move(*of));
+  }
+  if (!readable) return exit_usage;
+  exit_code worst = exit_good;
+  std::uint64_t failed = 0;
+  for (const scenario& each : all) {
+    const exit_code code = run_one(each, said);
+    failed += code == exit_good ? 0 : 1;
+    worst = std::max(worst, code);
+  }
+  if (all.size() > 1 && !said.json) fmt::print("{} files, {} failed\n", all.size(), failed);
+  return worst;
+}
+
+}  // namespace
+
+command add_run(CLI::App& to) {
+  const auto said = std::make_shared<run_words>();
+  CLI::App* const line = to.add_subcommand("run", "Play scenarios, or plain scenes with seeds");
+  line->add_option("FILE", said->files, "Scenarios of any kind, or scenes, as YAML")->required();
+  line->add_option("--policy", said->policy, "Who chooses for a seed: random, or pct:D")
+      ->capture_default_str();
+  line->add_flag("--long", said->long_too, "Also scenarios that take long");
+  add_limits(*line, *said);
+  add_jobs(*line, said->limits.jobs);
+  add_out(*line, said->out);
+  line->callback([said] { said->how = read_policy(said->policy); });
+  return {.line = line, .run = [said] { return run_files(*said); }};
+}
+
+}  // namespace dovetail::sim
