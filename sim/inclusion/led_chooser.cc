@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "base/check.h"
@@ -43,13 +44,13 @@ std::uint32_t led_chooser::choose_size(std::uint32_t n) {
   return static_cast<std::uint32_t>(std::min<std::size_t>(size - 1, n - 1));
 }
 
-// From 1 byte on.
+// From 1 byte on; who reads much is the likely one.
 std::uint32_t led_chooser::choose_kept(std::uint32_t n) {
   std::vector<std::uint32_t> possible;
   for (const std::size_t each : *still_read_) {
     if (each >= 1 && each <= n) possible.push_back(static_cast<std::uint32_t>(each - 1));
   }
-  std::ranges::sort(possible);
+  std::ranges::sort(possible, std::greater());
   const auto rest = std::ranges::unique(possible);
   possible.erase(rest.begin(), rest.end());
   return possible.empty() ? 0 : possible[try_each(possible.size())];

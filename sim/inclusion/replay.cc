@@ -305,7 +305,8 @@ void replay::connect_unseen() {
 void replay::may_be_connected(std::uint32_t number) {
   link& at = link_of(number);
   if (!can_connect_unseen(at)) return;
-  const bool is_likely = at.local || at.answered || is_heard_of_later(number);
+  const bool nobody_listens = std::ranges::all_of(doors_, [](const auto& door) { return !door; });
+  const bool is_likely = at.local || at.answered || nobody_listens || is_heard_of_later(number);
   const std::size_t connects = is_likely ? 0 : 1;
   if (choices_.try_each(2) == connects) connect_unseen(at);
 }
