@@ -7,7 +7,7 @@
 #include "sim/inclusion/led_chooser.h"
 #include "sim/inclusion/replay.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 
 acceptance accept(const journal& of, std::size_t tries_max) {
   std::vector<std::size_t> still_read;
@@ -24,8 +24,9 @@ acceptance accept(const journal& of, std::size_t tries_max) {
     }
     if (!choices.next()) return found;
   }
+  found.given_up = true;
   found.why += ", and the search was given up";
   return found;
 }
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion

@@ -2,8 +2,8 @@
 //
 // The program's calls are made again on a simulated network. Where that asks how much of a stream
 // moves, the answer is what the journal says; where it asks which of several things happens, each
-// is tried, the one that leads furthest last. What the journal demands and the network does not
-// offer makes the journal unacceptable.
+// is tried, depth first, what is likely before the rest. What the journal demands and the network
+// does not offer makes the journal unacceptable.
 
 #pragma once
 
@@ -12,16 +12,17 @@
 
 #include "sim/inclusion/journal.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 
 struct acceptance {
   bool accepted = false;
+  bool given_up = false;  // neither accepted nor refused
   std::size_t tries = 0;  // how often the journal was begun
   std::size_t step = 0;   // the furthest that could not be repeated …
   std::string why;        // … and why
 };
 
-// `tries_max` bounds the search. Not accepting after so many says nothing; it has never happened.
+// `tries_max` bounds the search: so often the journal is begun.
 acceptance accept(const journal& of, std::size_t tries_max = 20000);
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion

@@ -13,7 +13,7 @@
 #include "sim/inclusion/rambler.h"
 #include "sim/inclusion/recorder.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 namespace {
 
 template <class World>
@@ -52,4 +52,4 @@ journal excursion(std::uint64_t seed, duration quiet) {
   return excursion_in(world, seed, quiet);
 }
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion

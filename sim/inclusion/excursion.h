@@ -7,10 +7,10 @@
 #include "base/time.h"
 #include "sim/inclusion/journal.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 
 // What the rambler with this seed did and was told, over TCP or unix sockets as the seed says.
 // `quiet` is how long nothing happens before it is sure that nothing will.
 journal excursion(std::uint64_t seed, duration quiet);
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion

@@ -12,16 +12,12 @@
 #include "base/token.h"
 #include "io/socket.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 namespace {
 
 constexpr std::array<std::string_view, 16> words = {
     "listen", "pause", "resume", "unlisten", "connect", "read",     "write", "watch",
     "finish", "close", "abort",  "wish",     "quiet",   "accepted", "ready", "turn end"};
-
-std::string text_of(const result<std::size_t>& came) {
-  return came ? std::to_string(*came) : came.error().message();
-}
 
 std::string text_of(io::readiness ways) {
   if (ways == io::readiness::both) return " readable+writable";
@@ -33,6 +29,10 @@ std::string text_of(token name) {
 }
 
 }  // namespace
+
+std::string to_string(const result<std::size_t>& came) {
+  return came ? std::to_string(*came) : came.error().message();
+}
 
 std::string to_string(const entry& of) {
   using kind = entry::kind;
@@ -46,7 +46,7 @@ std::string to_string(const entry& of) {
   if (of.what == kind::listen) text += " backlog " + std::to_string(of.how.backlog);
   if (of.what == kind::watch) text += text_of(of.ways) + text_of(of.name);
   if (of.what == kind::read || of.what == kind::write) {
-    text += " " + std::to_string(of.asked) + " -> " + text_of(of.came);
+    text += " " + std::to_string(of.asked) + " -> " + to_string(of.came);
   }
   return text;
 }
@@ -60,4 +60,4 @@ std::string to_string(const journal& of, std::size_t until, std::size_t most) {
   return text;
 }
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion

@@ -16,7 +16,7 @@
 #include "io/network.h"
 #include "io/socket.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 
 // One call with its result, or one event. Sockets and listeners are numbered in the order in which
 // the program got them, each kind by itself.
@@ -60,10 +60,13 @@ struct entry {
 
 using journal = std::vector<entry>;
 
+// What a read or write returned: its size, or the error's text.
+std::string to_string(const result<std::size_t>& came);
+
 // One line.
 std::string to_string(const entry& of);
 
 // All of it, a line each with its number; the last `most` lines up to and including `until`.
 std::string to_string(const journal& of, std::size_t until, std::size_t most);
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion

@@ -9,7 +9,7 @@
 #include "base/check.h"
 #include "sim/net/choice.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 namespace {
 
 // The network's question how a stream is cut anywhere, and its answers that lead to any size and to
@@ -72,4 +72,4 @@ bool led_chooser::next() {
   return true;
 }
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion

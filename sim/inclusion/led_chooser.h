@@ -10,7 +10,7 @@
 
 #include "sim/net/choice.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 
 class led_chooser final : public chooser {
  public:
@@ -59,4 +59,4 @@ class led_chooser final : public chooser {
   bool running_ = false;
 };
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion

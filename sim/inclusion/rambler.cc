@@ -19,7 +19,7 @@
 #include "io/socket.h"
 #include "sim/inclusion/recorder.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 namespace {
 
 using std::chrono::microseconds;
@@ -210,4 +210,4 @@ void rambler::go_on(instant now) {
   drain();
 }
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion

@@ -20,7 +20,7 @@
 #include "io/socket.h"
 #include "sim/inclusion/recorder.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 
 struct ramble {
   std::uint64_t seed = 0;
@@ -79,4 +79,4 @@ class rambler final : public io::handler {
   instant last_event_{};
 };
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion

@@ -17,7 +17,7 @@
 #include "io/socket.h"
 #include "sim/inclusion/journal.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 
 using kind = entry::kind;
 
@@ -158,4 +158,4 @@ std::optional<instant> recorder::on_turn_end(instant now) {
   return wake;
 }
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion

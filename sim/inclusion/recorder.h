@@ -19,7 +19,7 @@
 #include "io/socket.h"
 #include "sim/inclusion/journal.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 
 // The program's network, and the real network's handler. Sockets and listeners that it hands out
 // must not outlive it.
@@ -64,4 +64,4 @@ class recorder final : public io::network, public io::handler {
   std::vector<std::pair<std::string, std::uint32_t>> names_;  // of sockets that have connected
 };
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion

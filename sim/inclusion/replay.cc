@@ -25,7 +25,7 @@
 #include "sim/net/network.h"
 #include "sim/net/stream.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 namespace {
 
 // All that it can do, but for what loopback does not: nothing lags there, and the kernel's buffers
@@ -37,10 +37,6 @@ constexpr habits everything = {
     .stale = true,
     .stream_bytes_max = std::numeric_limits<std::size_t>::max() / 4,
 };
-
-std::string text_of(const result<std::size_t>& came) {
-  return came ? std::to_string(*came) : came.error().message();
-}
 
 bool would_block(const result<std::size_t>& came) {
   return !came && came.error() == std::errc::operation_would_block;
@@ -258,7 +254,7 @@ void replay::write(const entry& what) {
 }
 
 void replay::compare(const entry& done, const result<std::size_t>& came, std::string_view bytes) {
-  if (came != done.came) return fail("would have returned " + text_of(came));
+  if (came != done.came) return fail("would have returned " + to_string(came));
   if (bytes != done.bytes) fail("would have been other bytes");
 }
 
@@ -354,4 +350,4 @@ link& replay::link_of(std::uint32_t number) {
   return static_cast<simulated_socket&>(socket(number)).on();
 }
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion

@@ -25,7 +25,7 @@
 #include "sim/net/link.h"
 #include "sim/net/network.h"
 
-namespace dovetail::sim {
+namespace dovetail::sim::inclusion {
 
 class replay final : public io::handler {
  public:
@@ -91,4 +91,4 @@ class replay final : public io::handler {
 // How much each socket of a journal reads.
 std::vector<std::size_t> all_that_is_read(const journal& of);
 
-}  // namespace dovetail::sim
+}  // namespace dovetail::sim::inclusion
