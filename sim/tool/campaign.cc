@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <limits>
 #include <optional>
-#include <thread>
-#include <vector>
 
 #include "sim/search/sweep.h"
+#include "sim/tool/jobs.h"
 #include "sim/tool/progress.h"
 
 namespace dovetail::sim {
@@ -78,20 +76,7 @@ campaign run_campaign(const campaign_limits& limits,
                       const std::function<seed_run(std::uint64_t)>& play) {
   progress shown("seeds");
   seed_line line(limits, play);
-  std::atomic<unsigned> working = limits.jobs;
-  {
-    std::vector<std::jthread> threads;
-    for (unsigned job = 0; job < limits.jobs; ++job) {
-      threads.emplace_back([&] {
-        line.work();
-        --working;
-      });
-    }
-    while (working > 0) {
-      line.watch(shown);
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-  }
+  work_together(limits.jobs, [&] { line.work(); }, [&] { line.watch(shown); });
   return line.result(shown.seconds());
 }
 

@@ -6,42 +6,26 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include <fmt/core.h>
 
-#include "sim/net/choice.h"
 #include "sim/picture/json.h"
 #include "sim/scenario/run.h"
 #include "sim/scenario/scenario.h"
 #include "sim/search/exhaustive.h"
+#include "sim/search/tape_chooser.h"
 #include "sim/tool/exit_code.h"
 #include "sim/tool/failure.h"
 #include "sim/tool/files.h"
+#include "sim/tool/jobs.h"
 #include "sim/tool/progress.h"
 #include "sim/trace/play.h"
 
 namespace dovetail::sim {
 namespace {
-
-// The path that a search has found, then the dull choices.
-class path_chooser final : public chooser {
- public:
-  explicit path_chooser(std::span<const std::uint32_t> path) : path_(path) {}
-
-  std::size_t pick(std::span<const happening>) override { return next(); }
-  std::uint32_t choose(std::uint32_t, site) override { return next(); }
-
- private:
-  std::uint32_t next() { return at_ < path_.size() ? path_[at_++] : 0; }
-
-  std::span<const std::uint32_t> path_;
-  std::size_t at_ = 0;
-};
 
 // Cases are begun in order, so that all before the first that fails have been explored.
 class case_line {
@@ -176,20 +160,7 @@ exit_code code_of(const explored& of) {
 explored explore_cases(const scenario& of, unsigned jobs) {
   progress shown("states");
   case_line line(of);
-  std::atomic<unsigned> working = jobs;
-  {
-    std::vector<std::jthread> threads;
-    for (unsigned job = 0; job < jobs; ++job) {
-      threads.emplace_back([&] {
-        line.work();
-        --working;
-      });
-    }
-    while (working > 0) {
-      line.show(shown);
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-  }
+  work_together(jobs, [&] { line.work(); }, [&] { line.show(shown); });
   return {.cases = line.take(), .seconds = shown.seconds()};
 }
 
@@ -198,7 +169,7 @@ exit_code explore_scenario(const scenario& of, const explore_words& said) {
   std::optional<failure> left;
   if (!all.good() && !all.cases.back().found.found.good()) {
     const explored_case& broken = all.cases.back();
-    path_chooser again(broken.found.path);
+    tape_chooser again(broken.found.path);
     left = leave(trace_of(broken.of.of, again,
                           fmt::format("dovetail-sim explore {} ({})", of.file, broken.of.name)),
                  said.out, stem_of(of.file));
