@@ -153,6 +153,7 @@ class judge final : public client_observer, public network_tap {
   bool may_be_due(std::uint32_t server) const;
   void judge_doubtful_lines();
   void judge_service(const tag& whose, const served& what);
+  void add_waiting(hasher& to) const;
   bool is_waited_on(const wire& on, std::string_view now) const;
   void judge_trust(const request_record& to);
   server_line& line(std::uint32_t server, std::uint32_t connection);

@@ -160,11 +160,27 @@ void judge::add_to(hasher& to) const {
   }
   for (const server_line& each : lines_) {
     to.add((std::uint64_t{each.server} << 32) + each.connection);
-    to.add(each.bad_from ? *each.bad_from + 2 : std::uint64_t{each.shifted});
+    to.add(each.bad_from ? *each.bad_from + 1 : 0);
+    to.add((each.shifted ? 1U : 0U) + (each.surplus ? 2U : 0U));
   }
+  add_waiting(to);
   for (const ledger_entry& each : ledger_.entries()) {
     to.add((static_cast<std::uint64_t>(each.what) << 8) + each.server.value_or(99));
     to.add(each.until == no_event ? 1U : 0U);
+  }
+}
+
+// How long whoever waits has waited, and which deadlines may have come.
+void judge::add_waiting(hasher& to) const {
+  if (scene_->timeout == duration::zero()) return;
+  for (const client_record& by : clients_) {
+    for (const request_record& of : by.requests) {
+      if (by.written < of.end) continue;
+      const auto since = wires_->now() - of.whole_at;
+      to.add(since < scene_->timeout ? 0U : 1U);
+      if (!of.replied)
+        to.add(static_cast<std::uint64_t>((since - (lost_ - of.lost_before)).count()));
+    }
   }
 }
 
@@ -237,9 +253,10 @@ void judge::on_served(const served& what) {
     if (what.wrong == fault::omission || (its.surplus && others)) its.shifted = true;
   }
   const auto take = [&](part_record& its) {
-    if (its.served)
+    if (its.served) {
       fail(oracle::linearizability,
            "was served twice: " + std::string(what.request.substr(0, 100)));
+    }
     its.served = true;
     its.connection = what.connection;
     its.arrival = what.arrival;
