@@ -106,7 +106,7 @@ outcome read_numbers(const numbers& given, options& into) {
 void describe(CLI::App& app, options& into, numbers& given, std::vector<std::string>& ignored) {
   app.set_help_flag();
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app.add_flag("-h,--help", into.help, "Print this help and exit");
+  app.add_flag("-h,-?,--help", into.help, "Print this help and exit");
   app.add_flag("-V,--version", into.version, "Print the version and exit");
   app.add_flag("-t,--test-conf", into.test_config, "Check the configuration file and exit");
   app.add_flag("-d,--daemonize", into.daemonize, "Run in the background");

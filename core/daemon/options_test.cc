@@ -116,7 +116,7 @@ TEST(options, refuse_the_unknown_and_the_incomplete) {
 TEST(options, are_all_in_the_usage) {
   const std::string text = usage();
   for (const char* option :
-       {"-h,--help", "-V,--version", "-t,--test-conf", "-d,--daemonize", "-D,--describe-stats",
+       {"-h,-?,--help", "-V,--version", "-t,--test-conf", "-d,--daemonize", "-D,--describe-stats",
         "-v,--verbose", "-o,--output", "-c,--conf-file", "-s,--stats-port", "-a,--stats-addr",
         "-i,--stats-interval", "-p,--pid-file", "-m,--mbuf-size", "--workers"}) {
     EXPECT_THAT(text, HasSubstr(option));
