@@ -15,6 +15,7 @@
 
 #include "buffer/block.h"
 #include "buffer/outbox.h"
+#include "buffer/slice.h"
 #include "message/split_request.h"
 #include "proxy/reply_window.h"
 #include "proxy/split_pool.h"

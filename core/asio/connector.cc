@@ -28,6 +28,11 @@ namespace {
 using boost::asio::ip::tcp;
 using tcp_resolver = boost::asio::ip::basic_resolver<tcp, asio_executor>;
 
+// What twemproxy answers, too: its resolver's failures become EHOSTDOWN (nc_server.c).
+std::error_code unresolved() {
+  return {EHOSTDOWN, std::generic_category()};
+}
+
 // One attempt. Kept alive by the operation it waits for.
 class connector : public boost::intrusive_ref_counter<connector, boost::thread_unsafe_counter> {
  public:
@@ -65,8 +70,7 @@ void connector::start(const endpoint& to) {
 
 void connector::start(std::vector<address> candidates) {
   candidates_ = std::move(candidates);
-  // What twemproxy answers, too: its resolver's failures become EHOSTDOWN (nc_server.c).
-  try_next(std::make_error_code(static_cast<std::errc>(EHOSTDOWN)));
+  try_next(unresolved());
 }
 
 // getaddrinfo runs on a thread that Asio starts with the first name and keeps. One name at a time.
@@ -85,8 +89,7 @@ void connector::on_resolved(const boost::system::error_code& error,
     for (const auto& entry : found)
       candidates_.emplace_back(entry.endpoint());
   }
-  // What twemproxy answers, too: its resolver's failures become EHOSTDOWN (nc_server.c).
-  try_next(std::make_error_code(static_cast<std::errc>(EHOSTDOWN)));
+  try_next(unresolved());
 }
 
 void connector::try_next(std::error_code last) {

@@ -20,6 +20,7 @@
 #include <fmt/format.h>
 
 #include "base/endpoint.h"
+#include "buffer/block.h"
 #include "config/config.h"
 #include "daemon/limits.h"
 #include "daemon/log.h"

@@ -174,8 +174,8 @@ class contract_scene : public ::testing::Test, public handler {
   using when = std::optional<instant>;
 
   // Runs the world until done() holds at the end of a turn. False when it took too long.
-  bool until(std::function<bool()> done) {
-    return world.run(*this, std::move(done), std::chrono::seconds(5));
+  bool until(const std::function<bool()>& done) {
+    return world.run(*this, done, std::chrono::seconds(5));
   }
 
   // Lets time pass.

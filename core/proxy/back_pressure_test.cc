@@ -1,5 +1,6 @@
 // Whoever asks for more than is taken off it is not read from (invariant P10), as conversations.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,11 +9,12 @@
 
 #include "proxy/proxy.h"
 #include "proxy/testing/conversation.h"
+#include "stats/counters.h"
 
 namespace dovetail::testing {
 namespace {
 
-using std::chrono_literals::operator""ms;
+using namespace std::chrono_literals;
 
 constexpr std::size_t whole = std::string::npos;
 

@@ -1,11 +1,16 @@
 #include "proxy/client_connection.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 
 #include "buffer/block.h"
 #include "message/request.h"
+#include "message/split_request.h"
 #include "protocol/protocol.h"
+#include "proxy/forecast.h"
 #include "proxy/split_pool.h"
 
 namespace dovetail {

@@ -1,5 +1,8 @@
 #include "proxy/forecast.h"
 
+#include <cstddef>
+#include <cstdint>
+
 #include <gtest/gtest.h>
 
 namespace dovetail {
@@ -29,16 +32,16 @@ TEST_F(forecast_test, assumes_most_before_the_first_response) {
   EXPECT_EQ(replies.bytes(), 0U);
   replies.asked(1);
   replies.asked(3);
-  EXPECT_EQ(replies.bytes(), 4 * 64 * kib);
+  EXPECT_EQ(replies.bytes(), 4 * (64 * kib));
   replies.gone();
-  EXPECT_EQ(replies.bytes(), 3 * 64 * kib) << "an error is no response";
+  EXPECT_EQ(replies.bytes(), 3 * (64 * kib)) << "an error is no response";
   replies.came(5);
-  EXPECT_EQ(replies.bytes(), 2 * 16 * kib);
+  EXPECT_EQ(replies.bytes(), 2 * (16 * kib));
 }
 
 TEST_F(forecast_test, believes_a_larger_size_at_once) {
   round(3, 1024 * kib, 2);
-  EXPECT_EQ(replies.bytes(), 2 * 1024 * kib);
+  EXPECT_EQ(replies.bytes(), 2 * (1024 * kib));
 }
 
 TEST_F(forecast_test, believes_smaller_sizes_little_by_little) {
@@ -48,7 +51,7 @@ TEST_F(forecast_test, believes_smaller_sizes_little_by_little) {
   EXPECT_EQ(replies.bytes(), 264 * (1024 * kib - (1024 * kib - 5) / 16));
   for (int at = 0; at < 63; ++at)
     replies.came(5);
-  EXPECT_LT(replies.bytes(), 201 * 18 * kib);
+  EXPECT_LT(replies.bytes(), 201 * (18 * kib));
   for (int at = 0; at < 200; ++at)
     replies.came(5);
   EXPECT_LT(replies.bytes(), 32U);

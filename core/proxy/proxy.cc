@@ -17,6 +17,7 @@
 #include "io/socket.h"
 #include "protocol/protocol.h"
 #include "proxy/running_pool.h"
+#include "proxy/server_connection.h"
 #include "proxy/sides.h"
 
 namespace dovetail {

@@ -30,7 +30,7 @@ void tell_progress(std::uint64_t done, std::uint64_t count) {
 // Silence may have been the machine's fault: then the program runs once more, and waits longer.
 acceptance judge(std::uint64_t seed, journal& of, std::uint64_t& disputed) {
   of = excursion(seed, std::chrono::milliseconds(10));
-  const acceptance found = accept(of);
+  acceptance found = accept(of);
   if (found.accepted || of[found.step].what != entry::kind::quiet) return found;
   ++disputed;
   of = excursion(seed, std::chrono::milliseconds(500));

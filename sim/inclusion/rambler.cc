@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/endpoint.h"
+#include "base/random.h"
 #include "base/time.h"
 #include "base/token.h"
 #include "io/network.h"
@@ -202,10 +203,11 @@ void rambler::go_on(instant now) {
   }
   stage_ = stage::finishing;
   for (const std::size_t each : living()) {
-    if (one_in(3))
+    if (one_in(3)) {
       ends_[each].socket.reset();
-    else
+    } else {
       ends_[each].socket->finish();
+    }
   }
   drain();
 }

@@ -11,6 +11,7 @@
 #include "sim/net/host.h"
 #include "sim/net/network.h"
 #include "sim/net/network_fixture.h"
+#include "sim/net/route.h"
 
 namespace dovetail::sim {
 namespace {

@@ -4,7 +4,7 @@
 // the peer's end of stream is a broken pipe, and one before it a connection reset, in reads as in
 // writes. A unix socket's write is a broken pipe as soon as the peer is gone.
 
-#include <algorithm>
+#include <algorithm>  // IWYU pragma: keep (the check does not know where lower_bound is)
 #include <cstddef>
 #include <cstdint>
 #include <expected>

@@ -9,8 +9,6 @@
 
 #include <gtest/gtest.h>
 
-#include "base/endpoint.h"
-#include "sim/net/choice.h"
 #include "sim/net/network.h"
 #include "sim/net/network_fixture.h"
 

@@ -1,6 +1,6 @@
 // What may happen on the network, and making it happen.
 
-#include <algorithm>
+#include <algorithm>  // IWYU pragma: keep (the check does not know where upper_bound is)
 #include <cstdint>
 #include <utility>
 #include <vector>

@@ -1,6 +1,6 @@
 // What the simulated network offers beyond the seam: eager hosts, and who watches.
 
-#include "io/network.h"
+#include "sim/net/network.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,15 +13,12 @@
 
 #include <gtest/gtest.h>
 
-#include "base/endpoint.h"
 #include "base/time.h"
 #include "base/token.h"
 #include "io/handler.h"
 #include "io/socket.h"
-#include "sim/net/choice.h"
 #include "sim/net/host.h"
 #include "sim/net/link.h"
-#include "sim/net/network.h"
 #include "sim/net/network_fixture.h"
 
 namespace dovetail::sim {

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "sim/net/framing.h"
+
 namespace dovetail::sim {
 namespace {
 

@@ -1,6 +1,7 @@
 // The orders in which a script's races may run.
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "sim/scenario/player.h"

@@ -23,6 +23,7 @@
 #include "sim/world/judge.h"
 #include "sim/world/scene.h"
 #include "sim/world/world.h"
+#include "stats/counters.h"
 
 namespace dovetail::sim {
 namespace {

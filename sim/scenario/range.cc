@@ -12,7 +12,6 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "sim/net/network.h"
-#include "sim/scenario/requests.h"
 #include "sim/scenario/scene_yaml.h"
 #include "sim/scenario/yaml.h"
 #include "sim/world/scene.h"

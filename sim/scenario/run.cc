@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@
 #include <fmt/format.h>
 
 #include "base/random.h"
+#include "base/time.h"
+#include "config/config_error.h"
 #include "sim/scenario/player.h"
 #include "sim/scenario/range.h"
 #include "sim/scenario/scenario.h"

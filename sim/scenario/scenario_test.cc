@@ -5,9 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include "base/random.h"
-#include "config/config_error.h"
-#include "sim/scenario/player.h"
 #include "sim/scenario/run.h"
 
 namespace dovetail::sim {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <expected>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -1,6 +1,8 @@
 #include "sim/scenario/scene_yaml.h"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +11,7 @@
 
 #include "base/time.h"
 #include "config/config_error.h"
+#include "sim/net/network.h"
 #include "sim/world/scene.h"
 
 namespace dovetail::sim {

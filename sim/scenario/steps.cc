@@ -4,18 +4,20 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "sim/scenario/requests.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/yaml.h"
 #include "sim/world/scene.h"
+#include "sim/world/tagged_server.h"
 
 namespace dovetail::sim {
 namespace {

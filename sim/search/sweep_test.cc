@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/world/verdict.h"
+
 namespace dovetail::sim {
 namespace {
 

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>  // IWYU pragma: keep
 #include <fmt/core.h>
 
+#include "sim/net/choice.h"
 #include "sim/picture/json.h"
 #include "sim/search/sweep.h"
 #include "sim/tool/commands.h"
@@ -37,9 +38,10 @@ class twins {
  public:
   explicit twins(std::uint64_t seed)
       : scene_(scene_of(seed)),
-        choices_{chooser_of(seed, policy_of(seed)), chooser_of(seed, policy_of(seed))},
-        first_(scene_, *choices_[0]),
-        second_(scene_, *choices_[1]) {}
+        by_first_(chooser_of(seed, policy_of(seed))),
+        by_second_(chooser_of(seed, policy_of(seed))),
+        first_(scene_, *by_first_),
+        second_(scene_, *by_second_) {}
 
   // The event at which they part. Adds what is seen to `all`.
   std::optional<std::uint64_t> part(hasher& all) {
@@ -63,7 +65,8 @@ class twins {
   }
 
   const scene scene_;
-  std::unique_ptr<chooser> choices_[2];
+  std::unique_ptr<chooser> by_first_;
+  std::unique_ptr<chooser> by_second_;
   world first_;
   world second_;
 };

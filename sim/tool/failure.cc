@@ -1,5 +1,6 @@
 #include "sim/tool/failure.h"
 
+#include <cstdint>
 #include <string>
 
 #include <fmt/format.h>

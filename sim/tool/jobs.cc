@@ -13,6 +13,7 @@ void work_together(unsigned jobs,
                    const std::function<void()>& watch) {
   std::atomic<unsigned> working = jobs;
   std::vector<std::jthread> threads;
+  threads.reserve(jobs);
   for (unsigned job = 0; job < jobs; ++job) {
     threads.emplace_back([&] {
       work();

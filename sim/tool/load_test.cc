@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <poll.h>
+#include <signal.h>
 #include <string>
 #include <utility>
 #include <vector>

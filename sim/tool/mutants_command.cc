@@ -7,7 +7,6 @@
 #include <string>
 #include <system_error>
 #include <unistd.h>
-#include <utility>
 #include <vector>
 
 #include <CLI/App.hpp>
@@ -35,7 +34,7 @@ struct mutants_words {
 std::filesystem::path script_from(std::filesystem::path directory) {
   for (;; directory = directory.parent_path()) {
     std::error_code ignored;
-    const auto script = directory / "ci/mutants";
+    auto script = directory / "ci/mutants";
     if (std::filesystem::is_regular_file(script, ignored)) return script;
     if (directory == directory.parent_path()) return {};
   }
@@ -66,6 +65,7 @@ int mutants(const mutants_words& said) {
   }
   std::vector<std::string> words = words_of(said, script.string());
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& each : words)
     pointers.push_back(each.data());
   pointers.push_back(nullptr);

@@ -74,7 +74,7 @@ std::optional<std::string> leave_picture(const scenario& of,
                                          const scenario_result& done,
                                          const std::string& directory) {
   if (!done.order) return std::nullopt;
-  const std::string path = directory + "/" + stem_of(of.file) + ".html";
+  std::string path = directory + "/" + stem_of(of.file) + ".html";
   if (!write_file(path, draw_html(record(of, *done.order)))) return std::nullopt;
   return path;
 }

@@ -19,7 +19,6 @@
 #include "sim/tool/exit_code.h"
 #include "sim/tool/failure.h"
 #include "sim/trace/trace.h"
-#include "sim/world/verdict.h"
 
 namespace dovetail::sim {
 namespace {

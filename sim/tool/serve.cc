@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <signal.h>
 #include <string_view>
 #include <thread>
 #include <utility>

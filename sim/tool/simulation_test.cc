@@ -1,9 +1,9 @@
 // The program itself, on simulated worlds.
 
-#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <string>
 #include <string_view>

@@ -23,7 +23,6 @@
 #include "sim/tool/exit_code.h"
 #include "sim/tool/files.h"
 #include "sim/tool/progress.h"
-#include "sim/trace/play.h"
 #include "sim/trace/shrink.h"
 #include "sim/trace/trace.h"
 #include "sim/world/verdict.h"

@@ -1,6 +1,5 @@
 #include "sim/trace/simpler_scenes.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>

@@ -1,7 +1,6 @@
 #include "sim/trace/trace.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>

@@ -14,12 +14,10 @@
 #include "sim/net/choice.h"
 #include "sim/net/network.h"
 #include "sim/trace/choice.h"
-#include "sim/trace/choosers.h"
 #include "sim/trace/play.h"
 #include "sim/trace/shrink.h"
 #include "sim/world/scene.h"
 #include "sim/world/verdict.h"
-#include "sim/world/world.h"
 
 namespace dovetail::sim {
 namespace {

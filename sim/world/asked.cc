@@ -374,6 +374,7 @@ asked compile(const scene& of, std::uint32_t client, std::uint32_t request) {
   }
   for (asked_part& part : made.parts) {
     std::vector<std::string> keys;
+    keys.reserve(part.keys.size());
     for (const std::uint32_t key : part.keys)
       keys.push_back(made.keys[key]);
     // A noreply is not passed on: the proxy asks for the reply and swallows it.

@@ -8,12 +8,15 @@
 #include <string_view>
 #include <utility>
 
+#include "base/time.h"
 #include "sim/net/framing.h"
 #include "sim/net/link.h"
 #include "sim/world/asked.h"
+#include "sim/world/hasher.h"
 #include "sim/world/judge.h"
 #include "sim/world/ledger.h"
 #include "sim/world/scene.h"
+#include "sim/world/tagged_server.h"
 #include "sim/world/verdict.h"
 
 namespace dovetail::sim {

@@ -1,5 +1,6 @@
 #include "sim/world/scene.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 

@@ -91,7 +91,7 @@ std::string memcache_wrong_type(std::string_view name) {
 }
 
 // A value of a key that was not asked for; an array that is too long.
-std::string wrong_key(bool redis, std::string honest) {
+std::string wrong_key(bool redis, const std::string& honest) {
   if (!redis) return value_block("c99r99k99", "stranger") + "END\r\n";
   const std::size_t line = honest.find('\n') + 1;
   const std::size_t count = std::stoul(honest.substr(1, line));
@@ -169,7 +169,7 @@ std::string wrong_reply(fault what, std::string_view request, bool redis, std::s
     case fault::garbage:
       return redis ? "?nonsense\r\n" : "NONSENSE\r\n";
     case fault::wrong_key:
-      return wrong_key(redis, std::move(honest));
+      return wrong_key(redis, honest);
     default:
       return honest;
   }

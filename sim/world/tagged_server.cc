@@ -1,10 +1,12 @@
 #include "sim/world/tagged_server.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/time.h"
 #include "buffer/inbox.h"

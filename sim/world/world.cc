@@ -3,8 +3,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -12,12 +14,20 @@
 #include "base/check.h"
 #include "config/config.h"
 #include "proxy/proxy.h"
+#include "proxy/sides.h"
 #include "route/distribution.h"
 #include "route/hash/hash.h"
+#include "sim/model/client_group.h"
 #include "sim/model/client_program.h"
+#include "sim/model/server_group.h"
+#include "sim/net/choice.h"
 #include "sim/net/framing.h"
+#include "sim/net/network.h"
 #include "sim/world/asked.h"
 #include "sim/world/scene.h"
+#include "sim/world/tagged_server.h"
+#include "sim/world/verdict.h"
+#include "stats/counters.h"
 
 namespace dovetail::sim {
 namespace {
@@ -31,8 +41,9 @@ scene with_probes(scene of) {
   for (std::uint32_t lane = 0; lane < of.lanes; ++lane) {
     client_scene probe;
     if (of.password) probe.steps.push_back({.what = verb::auth, .owners = {0}});
-    for (std::uint8_t server = 0; server < of.servers; ++server)
-      probe.steps.push_back({.what = verb::get, .owners = {server}});
+    for (std::uint32_t server = 0; server < of.servers; ++server) {
+      probe.steps.push_back({.what = verb::get, .owners = {static_cast<std::uint8_t>(server)}});
+    }
     of.clients.push_back(std::move(probe));
   }
   return of;

@@ -14,9 +14,11 @@
 #include "sim/model/client_program.h"
 #include "sim/net/choice.h"
 #include "sim/net/link.h"
+#include "sim/net/network.h"
 #include "sim/world/ledger.h"
 #include "sim/world/scene.h"
 #include "sim/world/tagged_replies.h"
+#include "sim/world/tagged_server.h"
 #include "sim/world/world.h"
 
 namespace dovetail::sim {

@@ -22,6 +22,7 @@
 #include "sim/net/link.h"
 #include "sim/world/hasher.h"
 #include "sim/world/judge.h"
+#include "sim/world/scene.h"
 #include "sim/world/world.h"
 
 namespace dovetail::sim {

@@ -4,6 +4,7 @@
 
 #include "sim/net/choice.h"
 #include "sim/world/scene.h"
+#include "sim/world/verdict.h"
 
 namespace dovetail::sim {
 namespace {

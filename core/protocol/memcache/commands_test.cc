@@ -1,12 +1,13 @@
 #include "protocol/memcache/commands.h"
 
+#include <cstddef>
 #include <set>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "protocol/memcache/filter.h"
+#include "protocol/memcache/memcache.h"
 #include "protocol/memcache/replies.h"
 #include "protocol/memcache/test_support.h"
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <type_traits>
 
+#include "gtest/gtest.h"
 #include "sim/net/contract/world.h"
 
 namespace dovetail::io {

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,7 +72,7 @@ int run(std::span<char*> arguments) {
     if (seed && number) the_run().next_seed = *number;
     if (most && number) seeds = *number;
     if (the_run().how != nullptr && (name || number)) continue;
-    std::fprintf(stderr, "what is %s?\n", each.data());
+    std::fprintf(stderr, "what is %s?\n", std::string(each).c_str());
     return usage_error;
   }
   return seeds > 0 ? explore(seeds) : RUN_ALL_TESTS();
