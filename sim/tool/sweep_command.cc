@@ -1,0 +1,42 @@
+#include <cstdint>
+#include <memory>
+
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>  // IWYU pragma: keep
+#include <fmt/core.h>
+
+#include "sim/search/sweep.h"
+#include "sim/tool/campaign.h"
+#include "sim/tool/commands.h"
+#include "sim/tool/seeds.h"
+#include "sim/trace/play.h"
+
+namespace dovetail::sim {
+namespace {
+
+constexpr std::uint64_t usual_seeds = 1000;
+
+int sweep(const seed_words& said) {
+  return play_seeds(said, said.limits, "sweep", sweep_seed, [](std::uint64_t seed) {
+    const auto choices = chooser_of(seed, policy_of(seed));
+    return trace_of(scene_of(seed), *choices,
+                    fmt::format("dovetail-sim sweep --seeds 1 --seed {}", seed));
+  });
+}
+
+}  // namespace
+
+command add_sweep(CLI::App& to) {
+  const auto said = std::make_shared<seed_words>();
+  CLI::App* const line =
+      to.add_subcommand("sweep", "Play random scenes with random faults, one for each seed");
+  add_limits(*line, *said);
+  add_jobs(*line, said->limits.jobs);
+  add_out(*line, said->out);
+  line->callback([said] {
+    if (!said->limits.count && !said->limits.seconds) said->limits.count = usual_seeds;
+  });
+  return {.line = line, .run = [said] { return sweep(*said); }};
+}
+
+}  // namespace dovetail::sim
