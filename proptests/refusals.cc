@@ -59,9 +59,10 @@ std::string any_bad_number() {
 }
 
 std::string any_two_bytes_but_crlf() {
-  return *rc::gen::suchThat(
-      rc::gen::container<std::string>(std::size_t{2}, rc::gen::arbitrary<char>()),
-      [](const std::string& bytes) { return bytes != "\r\n"; });
+  std::string bytes = "\r\n";
+  bytes[below(2)] =
+      *rc::gen::suchThat(rc::gen::arbitrary<char>(), [](char c) { return c != '\r' && c != '\n'; });
+  return any_of<std::string>({bytes, "\n\r", "\n\n", "\r\r"});
 }
 
 // ---- requests of redis
