@@ -136,8 +136,10 @@ RC_GTEST_PROP(refusals, come_in_time_for_requests_of_redis, ()) {
   const auto speaks = redis::make_protocol({.password = {}, .database = 0, .limits = limits});
   expect_refused_in_time(any_bad_redis_request(), [&](const auto&... with) {
     auto found = read_requests(*speaks, with...);
-    RC_ASSERT(!found.malformed || (found.error.starts_with("-ERR Protocol error: ") &&
-                                   found.error.find("\r\n") == found.error.size() - 2));
+    if (found.malformed) {
+      RC_ASSERT(found.error.starts_with("-ERR Protocol error: "));
+      RC_ASSERT(found.error.find("\r\n") == found.error.size() - 2);
+    }
     return found;
   });
 }
@@ -216,7 +218,7 @@ RC_GTEST_PROP(refusals, come_in_time_for_requests_of_memcached, ()) {
   const auto speaks = memcache::make_protocol({.limits = limits});
   expect_refused_in_time(any_bad_memcache_request(), [&](const auto&... with) {
     auto found = read_requests(*speaks, with...);
-    RC_ASSERT(!found.malformed || found.error.find("\r\n") == found.error.size() - 2);
+    if (found.malformed) RC_ASSERT(found.error.find("\r\n") == found.error.size() - 2);
     return found;
   });
 }
