@@ -33,7 +33,7 @@ constexpr auto rows = std::to_array<row>({
     {"STORED", memcache_kind::stored, true},
     {"HD", memcache_kind::hd, false},
     {"VA", memcache_kind::va, false},
-    {"EN", memcache_kind::en, true},
+    {"EN", memcache_kind::en, false},
     {"DELETED", memcache_kind::deleted, true},
     {"NOT_FOUND", memcache_kind::not_found, true},
     {"NOT_STORED", memcache_kind::not_stored, true},

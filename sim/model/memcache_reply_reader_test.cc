@@ -88,6 +88,7 @@ TEST(memcache_reply_reader, knows_the_words_of_one_line) {
   EXPECT_EQ(kind_of("VERSION 1.6.18\r\n"), memcache_kind::version);
   EXPECT_EQ(kind_of("18446744073709551615\r\n"), memcache_kind::number);
   EXPECT_EQ(kind_of("EN\r\n"), memcache_kind::en);
+  EXPECT_EQ(kind_of("EN kkey O1\r\n"), memcache_kind::en);
   EXPECT_EQ(kind_of("NS k1\r\n"), memcache_kind::ns);
   EXPECT_EQ(kind_of("EX\r\n"), memcache_kind::ex);
   EXPECT_EQ(kind_of("NF O1\r\n"), memcache_kind::nf);

@@ -91,7 +91,9 @@ response_parser::step response_parser::parse_line(std::string_view unread) {
   if (found == std::string_view::npos) return step::incomplete;
   if (found == line_ || unread[found - 1] != '\r') return step::malformed;
   end_ = found + 1;
-  return read_line(unread.substr(line_, end_ - crlf.size() - line_));
+  const std::string_view line = unread.substr(line_, end_ - crlf.size() - line_);
+  // A CR within it could end the reply early for a client that looks for CR alone.
+  return line.find('\r') == std::string_view::npos ? read_line(line) : step::malformed;
 }
 
 response_parser::step response_parser::parse_block(inbox& from) {
@@ -137,7 +139,7 @@ response_parser::step response_parser::read_value(std::string_view line) {
 response_parser::step response_parser::read_code(std::string_view line) {
   std::string_view rest = line;
   const std::uint32_t shape = shape_of(meta_codes, take_word(rest));
-  if (shape == 0) return step::malformed;
+  if (shape == 0 || line.starts_with(' ')) return step::malformed;
   if (shape == shape::me) {
     add_echo(line, take_word(rest));
     return finish(shape);
