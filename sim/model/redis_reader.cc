@@ -18,8 +18,14 @@ namespace {
 constexpr std::size_t line_bytes_max = std::size_t{64} * 1024;            // PROTO_INLINE_MAX_SIZE
 constexpr std::int64_t word_bytes_max = std::int64_t{512} * 1024 * 1024;  // proto-max-bulk-len
 
+// sdssplitargs: what may stand between words.
 bool is_blank(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0';
+}
+
+// … and what ends a word without quotes. Vertical tab and form feed do not.
+bool ends_word(char c) {
+  return is_blank(c) && c != '\v' && c != '\f';
 }
 
 int hex_digit(char c) {
@@ -80,7 +86,7 @@ bool take_quoted(char quote, std::string_view& rest, std::string& word) {
 }
 
 bool take_word(std::string_view& rest, std::string& word) {
-  while (!rest.empty() && !is_blank(rest.front())) {
+  while (!rest.empty() && !ends_word(rest.front())) {
     const char c = rest.front();
     rest.remove_prefix(1);
     if (c == '"' || c == '\'') return take_quoted(c, rest, word);

@@ -41,6 +41,13 @@ TEST_F(redis_reader_test, takes_one_request_at_a_time) {
   EXPECT_TRUE(in.empty());
 }
 
+TEST_F(redis_reader_test, parts_inline_words_as_redis_does) {
+  receive("\fSET\va \v b\f\t\"c\"\fd\r\n");
+
+  EXPECT_EQ(reader.read(in), outcome::complete);
+  EXPECT_THAT(reader.words(), ElementsAre("SET\va", "b\f", "c", "d"));
+}
+
 TEST_F(redis_reader_test, catches_a_word_longer_than_it_said) {
   receive("*2\r\n$3\r\nGET\r\n$1\r\nab\r\n");
 
