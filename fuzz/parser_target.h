@@ -1,29 +1,48 @@
-// A fuzz target for one parser: the input's first byte says how many of the next are cuts, the rest
-// is the stream. Whole, cut and byte by byte, the parser must find the same.
+// A fuzz target for one parser: whole, cut and byte by byte it must find the same.
 
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
-#include <string_view>
+#include <limits>
 
 #include "base/check.h"
-#include "fuzz/parsing.h"
+#include "buffer/block.h"
+#include "fuzz/input.h"
+#include "fuzz/reading.h"
+#include "protocol/protocol.h"
 
 namespace dovetail::fuzz {
 
-// `parser` makes a new one. Stops the process when two readings differ.
-template <class Message, class NewParser>
-int compare_readings(const NewParser& parser, const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  const std::size_t count = std::min<std::size_t>(data[0] % 32, size - 1);
-  const cuts pieces(data + 1, data + 1 + count);
-  const std::string stream(reinterpret_cast<const char*>(data) + 1 + count, size - 1 - count);
-  const std::string whole = found_in<Message>(parser(), stream, {});
-  DOVETAIL_CHECK(found_in<Message>(parser(), stream, pieces) == whole);
-  DOVETAIL_CHECK(found_in<Message>(parser(), stream, cuts(stream.size(), 0)) == whole);
-  return 0;
+// Blocks so small that most messages are carried from one to the next.
+inline constexpr std::size_t small_block = 256;
+
+// `parser` makes a new one; `visit` is shown what it finds in the whole stream. Stops the process
+// when two readings differ; returns how they ended.
+template <class Message, class NewParser, class Visit>
+parse_status compare_readings(const NewParser& parser,
+                              const cut_stream& input,
+                              const Visit& visit) {
+  static block_pool blocks(small_block);
+  static findings whole;
+  static findings other;
+  const auto ignore = [](const Message&, const inbox&) {};
+
+  const auto first = parser();
+  const auto all = [] { return std::numeric_limits<std::size_t>::max(); };
+  const parse_status end = read_stream<Message>(*first, blocks, input.bytes, all, whole, visit);
+
+  const auto second = parser();
+  auto cut = input.pieces.begin();
+  const auto as_cut = [&] { return cut == input.pieces.end() ? all() : piece_size(*cut++); };
+  DOVETAIL_CHECK(read_stream<Message>(*second, blocks, input.bytes, as_cut, other, ignore) == end);
+  DOVETAIL_CHECK(other == whole);
+
+  const auto third = parser();
+  const auto byte = [] { return std::size_t{1}; };
+  DOVETAIL_CHECK(read_stream<Message>(*third, blocks, input.bytes, byte, other, ignore) == end);
+  DOVETAIL_CHECK(other == whole);
+  return end;
 }
 
 }  // namespace dovetail::fuzz
