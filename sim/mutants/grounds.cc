@@ -121,6 +121,25 @@ scene large_messages() {
   return of;
 }
 
+// The first is still kept for a server that is not there when the second needs its room.
+scene large_messages_for_later() {
+  scene of = scene_of(true, 1, {{}});
+  of.preconnect = false;
+  of.block_bytes = 16'000;
+  of.clients[0].steps = {exactly(of, set_of("<9000>")), exactly(of, set_of("<9001>"))};
+  return of;
+}
+
+// A request that is nothing but a header.
+scene empty_array() {
+  scene of = scene_of(true, 1, {{}});
+  of.net.cuts = cutting::anywhere;
+  exact_request empty{
+      .words = false, .bytes = "*0\r\n", .parts = {}, .reply = {}, .replied = false};
+  of.clients[0].steps = {exactly(of, std::move(empty)), one(verb::echo)};
+  return of;
+}
+
 // More blocks than one write may have.
 scene many_pieces() {
   scene of = scene_of(true, 1, {{}});
@@ -160,6 +179,10 @@ std::vector<named_scene> other_settings() {
     leaves.clients[1].pause = timeout / 2;
     all.push_back({name + "leaves", leaves});
 
+    scene overtaken = scene_of(redis, 1, {{get(), one(verb::quit), one(verb::set)}});
+    overtaken.net.loses = true;
+    all.push_back({name + "quit loses", overtaken});
+
     scene small = scene_of(redis, 1, {{one(verb::set), get()}});
     small.block_bytes = 16;
     all.push_back({name + "small blocks", small});
@@ -171,6 +194,8 @@ std::vector<named_scene> other_settings() {
   }
   all.push_back({"redis gets same", same_key_twice()});
   all.push_back({"redis large", large_messages()});
+  all.push_back({"redis large for later", large_messages_for_later()});
+  all.push_back({"redis empty array", empty_array()});
   all.push_back({"redis many pieces", many_pieces()});
   all.push_back({"redis limits", limits(true)});
   all.push_back({"memcache limits", limits(false)});

@@ -56,6 +56,7 @@ result<std::size_t> network::write_to_nobody(link& at, int side, std::size_t siz
   }
   size = any_size(choices_for(end), size, size, site::write_size);
   if (size == 0) return failure(std::errc::operation_would_block);
+  if (tap_ != nullptr) tap_->on_written_to_nobody(at, side);
   const bool unheard = is_news(at.peer(side)) && choices_for(end).choose(2, site::outcome) == 1;
   if (!unheard) break_end(at, side);
   return size;

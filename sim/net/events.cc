@@ -52,11 +52,15 @@ readiness network::tellable(const link& at, int side) const {
     if (end.reading.stale > 0) what = what | readiness::readable;
     if (end.writing.stale > 0) what = what | readiness::writable;
   }
-  what = what & end.watched;
-  if (end.at != in_turn_) return what;
-  if (end.reading.turn == in_turn_->turn_) what = without(what, readiness::readable);
-  if (end.writing.turn == in_turn_->turn_) what = without(what, readiness::writable);
-  return what;
+  return without(what & end.watched, held_back(end));
+}
+
+readiness network::held_back(const link_end& of) const {
+  auto what = readiness::none;
+  if (of.at != in_turn_ || in_turn_ == nullptr) return what;
+  if (of.reading.turn == in_turn_->turn_) what = what | readiness::readable;
+  if (of.writing.turn == in_turn_->turn_) what = what | readiness::writable;
+  return what & of.watched;
 }
 
 // Who was told longest ago comes first.

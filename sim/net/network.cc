@@ -112,11 +112,14 @@ result<std::size_t> network::write(link& at, int side, std::span<const io::const
   DOVETAIL_CHECK(from.size() <= io::buffers_per_write_max);
   link_end& end = at.end(side);
   if (!at.usable(side)) return failure(std::errc::operation_would_block);
-  if (end.said) return std::unexpected(end.said);
-  if (end.out.finished || end.finishes) return failure(std::errc::broken_pipe);
   std::size_t offered = 0;
   for (const io::const_buffer& each : from)
     offered += each.size();
+  if (end.said) {
+    if (offered > 0 && tap_ != nullptr) tap_->on_written_to_nobody(at, side);
+    return std::unexpected(end.said);
+  }
+  if (end.out.finished || end.finishes) return failure(std::errc::broken_pipe);
   if (offered == 0) return 0;
   if (end.broken()) return std::unexpected(end.said = end.write_error);
   if (at.peer(side).gone) return write_to_nobody(at, side, offered);

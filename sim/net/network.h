@@ -71,6 +71,9 @@ class network_tap {
   // `side` of the link has written these bytes, and they were taken.
   virtual void on_written(const link& at, int side, std::string_view bytes) = 0;
 
+  // Likewise, although nobody is there any more: the bytes are lost, or were known to be.
+  virtual void on_written_to_nobody(const link& at, int side) = 0;
+
   // The side that connected has let go of the link.
   virtual void on_gone(const link& at) = 0;
 };
@@ -119,6 +122,12 @@ class network {
 
   // Whether a turn is open, which only its own host's events and its end go on with.
   bool in_turn() const { return in_turn_ != nullptr; }
+
+  // What this end watches for since the turn that is open, and is told in a later one.
+  io::readiness held_back(const link_end& of) const;
+
+  // Whether this end's last step may not be known to the other one yet.
+  bool is_news(const link_end& of) const;
 
   instant now() const { return now_; }
   void pass(duration time) { now_ += time; }
@@ -213,7 +222,6 @@ class network {
   static void uncount(link_end& end);
   result<std::size_t> read_end(link& at, int side);
   result<std::size_t> write_to_nobody(link& at, int side, std::size_t size);
-  bool is_news(const link_end& of) const;
 
   // cutting.cc: how much of what is there
   std::size_t read_size(const link& at, int side, std::size_t most);

@@ -110,6 +110,7 @@ TEST_F(network_test, a_tap_hears_what_was_taken_and_who_let_go) {
     void on_written(const link&, int side, std::string_view bytes) override {
       heard += std::to_string(side) + ":" + std::string(bytes) + " ";
     }
+    void on_written_to_nobody(const link&, int) override { heard += "nobody "; }
     void on_gone(const link& at) override { heard += "gone " + std::to_string(at.id) + " "; }
     std::string heard;
   } tap;
@@ -120,9 +121,11 @@ TEST_F(network_test, a_tap_hears_what_was_taken_and_who_let_go) {
   write(there, "bye");
   const std::uint32_t id = link_of(here).id;
   net.abort(link_of(here), 0);
+  write(there, "finds that out");
+  write(there, "knew that");
   client.sockets.clear();
   server.sockets.clear();
-  EXPECT_EQ(tap.heard, "0:hell 1:bye gone " + std::to_string(id) + " ");
+  EXPECT_EQ(tap.heard, "0:hell 1:bye gone " + std::to_string(id) + " nobody ");
   net.set_tap(nullptr);
 }
 

@@ -34,6 +34,19 @@ TEST(exhaustive, two_clients_with_three_requests_have_twenty_outcomes) {
   EXPECT_EQ(all.outcomes, 20U);
 }
 
+// Whether a turn goes on is part of where a run is: else it would seem to have been there before.
+TEST(exhaustive, events_may_share_a_turn_in_every_way) {
+  scene of = gets(2, 1);
+  of.orders_count = true;
+  const exploration apart = explore(of);
+  of.net.batches = true;
+  const exploration together = explore(of);
+  EXPECT_TRUE(together.found.good()) << together.found.text;
+  EXPECT_TRUE(together.complete);
+  EXPECT_EQ(together.outcomes, apart.outcomes);
+  EXPECT_GT(together.states, 2 * apart.states);
+}
+
 class each_fault : public ::testing::TestWithParam<std::size_t> {};
 
 TEST_P(each_fault, leaves_two_clients_with_their_own_replies) {

@@ -194,9 +194,16 @@ bool judge::error_is_fine(const request_record& to, std::string_view reply) cons
     const std::uint32_t server = to.what.parts[part].server;
     const bool reason = ledger_.touches(server, to.sent, now()) && !find_tag(reply).has_value();
     const bool early = reply.contains("timed out") && !may_be_due(server);
-    if (reason && !early) return true;
+    if (reason && !early && !accuses_wrongly(reply, server)) return true;
   }
   return false;
+}
+
+// Whether it says that a server's response cannot be right, and all were. An answer to the greeting
+// before that is written is doubted, although it is an error like others.
+bool judge::accuses_wrongly(std::string_view reply, std::uint32_t server) const {
+  if (!reply.contains("esponse from server") || ledger_.has_lie_of(server)) return false;
+  return !scene_->password || ledger_.count(fault::early_error) == 0;
 }
 
 // A server that answers twice or not at all while others wait shifts every later reply of that

@@ -46,6 +46,7 @@ class judge final : public client_observer, public network_tap {
                 instant now) override;
 
   void on_written(const link& at, int side, std::string_view bytes) override;
+  void on_written_to_nobody(const link& at, int side) override;
   void on_gone(const link& at) override;
 
   void on_served(const served& what);
@@ -134,6 +135,7 @@ class judge final : public client_observer, public network_tap {
 
   event_number now() const { return wires_->events(); }
   wire& wire_of(const link& at);
+  void judge_reuse(const link& at);
   void forwarded(wire& on, std::string_view request);
   void forwarded_part(wire& on, const tag& whose, std::string_view request);
   request_record* find(const tag& whose);
@@ -146,6 +148,7 @@ class judge final : public client_observer, public network_tap {
   void judge_local(const request_record& to, std::string_view reply, std::uint32_t client);
   std::optional<std::string> expected(const request_record& of) const;
   bool error_is_fine(const request_record& to, std::string_view reply) const;
+  bool accuses_wrongly(std::string_view reply, std::uint32_t server) const;
   bool excused(const request_record& to) const;
   bool echoes_another(std::string_view bytes, std::uint32_t client) const;
   static bool echoes_only(const request_record& to, std::string_view reply);

@@ -84,6 +84,9 @@ class court {
     judge_.on_reply({client, 0}, number, reply, {});
   }
 
+  // The proxy reads the server's end of stream.
+  void hear_the_end(std::uint32_t server) { links_[server].end(0).ended = true; }
+
   void wait(duration time) { net_.pass(time); }
 
   judge& sees() { return judge_; }
@@ -277,6 +280,28 @@ TEST(judge, takes_trouble_with_the_server_for_a_reason) {
   in.sees().on_fault(trouble_with(0));
   in.tell(0, 0, "-ERR Connection refused\r\n");
   EXPECT_EQ(in.broken(), oracle::none) << in.sees().found().text;
+}
+
+TEST(judge, sees_a_server_accused_that_has_told_the_truth) {
+  const auto accused_after = [](fault what) {
+    court in(gets(1, 1));
+    in.ask_all();
+    ledger_entry trouble = trouble_with(0);
+    trouble.what = what;
+    in.sees().on_fault(trouble);
+    in.tell(0, 0, "-ERR Unexpected response from server\r\n");
+    return in.broken();
+  };
+  EXPECT_EQ(accused_after(fault::surplus), oracle::none);
+  EXPECT_EQ(accused_after(fault::server_reset), oracle::errors_justified);
+}
+
+TEST(judge, sees_a_server_written_to_that_is_known_to_have_ended) {
+  court in(gets(1, 1));
+  in.ask_all();
+  in.hear_the_end(0);
+  in.forward(0, in.request(0, 0).parts[0].wire);
+  EXPECT_EQ(in.broken(), oracle::no_reuse_after_desync);
 }
 
 TEST(judge, takes_trouble_with_another_server_for_no_reason) {

@@ -35,10 +35,7 @@ void judge::on_written(const link& at, int side, std::string_view bytes) {
   if (side != 0 || !at.to.host.starts_with('s')) return;
   wire& on = wire_of(at);
   on.begun.append(bytes);
-  if (at.end(0).ended) {
-    return fail(oracle::no_reuse_after_desync,
-                "a server was written to although its end of stream had been read");
-  }
+  judge_reuse(at);
   // What it said too much may be taken for the reply to this.
   for (server_line& each : lines_) {
     if (each.surplus && link_of(each.server, each.connection) == at.id) each.shifted = true;
@@ -50,6 +47,16 @@ void judge::on_written(const link& at, int side, std::string_view bytes) {
     forwarded(on, std::string_view(on.begun).substr(0, size));
     on.begun.erase(0, size);
   }
+}
+
+void judge::on_written_to_nobody(const link& at, int side) {
+  if (side == 0 && at.to.host.starts_with('s')) judge_reuse(at);
+}
+
+void judge::judge_reuse(const link& at) {
+  if (!at.end(0).ended && !at.end(0).said) return;
+  fail(oracle::no_reuse_after_desync,
+       "a server was written to although its end of stream or an error had been read");
 }
 
 void judge::forwarded(wire& on, std::string_view request) {

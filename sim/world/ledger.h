@@ -70,6 +70,14 @@ class ledger {
     return false;
   }
 
+  // Whether `server` has ever said what it should not have said.
+  bool has_lie_of(std::uint32_t server) const {
+    for (const ledger_entry& each : entries_) {
+      if (is_lie(each.what) && (!each.server || *each.server == server)) return true;
+    }
+    return false;
+  }
+
   unsigned count(fault what) const { return counts_[static_cast<std::size_t>(what)]; }
   const std::vector<ledger_entry>& entries() const { return entries_; }
 

@@ -8,6 +8,19 @@
 
 namespace dovetail::sim {
 
+bool is_lie(fault what) {
+  switch (what) {
+    case fault::surplus:
+    case fault::omission:
+    case fault::wrong_type:
+    case fault::wrong_key:
+    case fault::garbage:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string_view name_of(fault what) {
   switch (what) {
     case fault::client_reset:

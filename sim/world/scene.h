@@ -39,6 +39,9 @@ inline constexpr std::size_t faults = 17;
 
 std::string_view name_of(fault what);
 
+// Whether a server that does this says what it should not say, so that it may be told so.
+bool is_lie(fault what);
+
 using fault_budget = std::array<std::uint8_t, faults>;
 
 // What a client asks. Keys are made so that each belongs to the server that the scene says.

@@ -223,6 +223,7 @@ void world::close() {
   judge_.at_rest();
   heal();
   rest();
+  judge_idle_blocks();
   hang_up();
   rest();
   if (found().good()) stay_silent();
@@ -251,6 +252,19 @@ void world::hang_up() {
   for (std::uint32_t client = 0; client < players_; ++client)
     clients_->tell(client, client_deed::close);
   net_.begin(client_host_);
+}
+
+// Connections on which nothing is under way hold no memory, however many there are.
+void world::judge_idle_blocks() {
+  bool idle = true;
+  proxy_->for_each_client([&](const client_side& each) {
+    idle &= each.talk.input().empty() && each.talk.output().empty() && each.talk.window().empty();
+  });
+  proxy_->for_each_server(
+      [&](const server_side& each) { idle &= each.talk.idle() && each.talk.input().empty(); });
+  if (!idle || proxy_->blocks().in_use() == 0) return;
+  judge_.fail(oracle::leaks,
+              std::to_string(proxy_->blocks().in_use()) + " blocks are held by idle connections");
 }
 
 // Nobody is there: nothing is held, and nothing happens for a long time.

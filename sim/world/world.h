@@ -110,6 +110,7 @@ class world final : public director {
   void check();
   void rest();
   void heal();
+  void judge_idle_blocks();
   void hang_up();
   void stay_silent();
   void judge_gauges();

@@ -63,7 +63,7 @@ fingerprint world::state() const {
   all.add(faults_left_);
   for (std::uint32_t server = 0; server < scene_.servers; ++server)
     all.add((stalled_[server] ? 1U : 0U) + (unreachable_[server] ? 2U : 0U));
-  all.add(proxy_host_.sockets_max == 0 ? 1U : 0U);
+  all.add((proxy_host_.sockets_max == 0 ? 1U : 0U) + (net_.in_turn() ? 2U : 0U));
   if (scene_.orders_count) all.add(judge_.order());
   return all.result();
 }
@@ -91,7 +91,9 @@ void world::add_link(hasher& to, const link& at) const {
   for (const link_end& end : at.ends) {
     to.add((end.open ? 1U : 0U) + (end.ended ? 2U : 0U) + (end.gone ? 4U : 0U) +
            (end.out.finished ? 8U : 0U) + (static_cast<unsigned>(end.watched) << 4) +
-           (end.reading.stale << 8) + (end.writing.stale << 10) + (end.finishes ? 4096U : 0U));
+           (end.reading.stale << 8) + (end.writing.stale << 10) + (end.finishes ? 4096U : 0U) +
+           (static_cast<unsigned>(net_.held_back(end)) << 13) +
+           (net_.is_news(end) ? 1U << 16 : 0U));
     to.add((static_cast<std::uint64_t>(end.read_error.value()) << 32) +
            (static_cast<std::uint64_t>(end.write_error.value()) << 16) +
            static_cast<std::uint64_t>(end.said.value()));
@@ -118,7 +120,8 @@ void world::add_proxy(hasher& to) const {
   for (const auto& [number, side] : clients) {
     to.add(number);
     to.add((side->paused ? 1U : 0U) + (side->peer_finished ? 2U : 0U) +
-           (side->resumable ? 4U : 0U) + (side->talk.finishing() ? 8U : 0U));
+           (side->resumable ? 4U : 0U) + (side->talk.finishing() ? 8U : 0U) +
+           (side->dirty ? 16U : 0U));
     add_time(to, side->linger_until, now);
     to.add(side->talk.coming().bytes());
     to.add(side->talk.input().unread());
@@ -142,7 +145,8 @@ void world::add_proxy(hasher& to) const {
   std::ranges::sort(servers);
   for (const auto& [place, side] : servers) {
     to.add(place.first);
-    to.add((side->talk.connecting() ? 1U : 0U) + (side->talk.ready() ? 2U : 0U));
+    to.add((side->talk.connecting() ? 1U : 0U) + (side->talk.ready() ? 2U : 0U) +
+           (side->dirty ? 4U : 0U));
     to.add(side->held.size());
     to.add(side->talk.input().unread());
     add_bytes(to, side->talk.unwritten());

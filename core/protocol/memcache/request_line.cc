@@ -76,7 +76,7 @@ void request_line::find_noreply() {
   const std::size_t count = words_.size();
   if (!row().noreply || count < row().words_min || count > row().words_max) return;
   const std::size_t first = row().fields[0] == field::key ? 2 : 1;
-  if (count > first && word(count - 1) == "noreply") reply_wanted_ = canonical_ = false;
+  if (count > first && word(count - 1) == "noreply") reply_wanted_ = false;
 }
 
 std::string_view request_line::judge() {
@@ -179,6 +179,7 @@ std::string_view request_line::judge_flags() {
   return {};
 }
 
+// What the server need not know, and `noreply`, which it must not know.
 void request_line::leave_out_ignored() {
   if (row().meta || row().has_many_keys()) return;
   const std::size_t kept = 1 + row().field_count();
