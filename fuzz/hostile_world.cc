@@ -21,6 +21,7 @@
 #include "sim/model/client_group.h"
 #include "sim/model/client_observer.h"
 #include "sim/model/client_program.h"
+#include "sim/model/conversation.h"
 #include "sim/model/server_group.h"
 #include "sim/net/choice.h"
 #include "sim/net/framing.h"

@@ -40,6 +40,7 @@ void replay(const std::filesystem::path& path) {
 
 void measure(const std::vector<std::filesystem::path>& files, int rounds) {
   std::vector<std::string> texts;
+  texts.reserve(files.size());
   for (const auto& file : files)
     texts.push_back(read(file));
   const std::clock_t began = std::clock();
