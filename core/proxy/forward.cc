@@ -45,6 +45,7 @@ void proxy::forward_whole(client_side& client,
                           instant now) {
   ticket owner;
   if (what.reply_wanted) owner = {.client = client.name, .sequence = client.talk.open()};
+  if (!owner.client) client.pool->counters.requests_silent.add();
   const auto deadline = client.pool->deadline_from(now);
   server_side& to = lane_of(client, server);
   to.talk.ask(what, owner, deadline);
@@ -71,6 +72,7 @@ void proxy::forward_split(client_side& client, const request& what, instant now)
   if (what.reply_wanted) {
     owner = {.client = client.name, .sequence = client.talk.open(std::move(plan))};
   }
+  if (!owner.client) pool.counters.requests_silent.add();
   const auto deadline = pool.deadline_from(now);
   for (owner.part = 0; owner.part < parts; ++owner.part) {
     keys_of_part_.clear();

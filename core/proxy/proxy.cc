@@ -136,6 +136,7 @@ void proxy::close_client(client_side& client, std::error_code why) {
   running_pool& pool = *client.pool;
   (why ? pool.counters.client_err : pool.counters.client_eof).add();
   if (why) log_.client_closed(pool.config.name, client.io.peer(), why);
+  pool.counters.requests_dropped.add(static_cast<std::int64_t>(client.talk.window().size()));
   --pool.clients;
   pool.counters.client_connections.add(-1);
   counters_.curr_connections.add(-1);

@@ -114,6 +114,7 @@ class proxy final : public io::handler {
   void serve(client_side& client, instant now);
   void handle(client_side& client, const request& asked, instant now);
   void reply(client_side& client, const request& asked, std::string_view text);
+  void count_replies(client_side& client, std::uint32_t before);
   void discard(client_side& client);
 
   // forward.cc: from a request to servers' outboxes
@@ -131,7 +132,7 @@ class proxy final : public io::handler {
   void greet(server_side& server, instant now);
   void relay(server_side& server, instant now);
   client_side* find(const ticket& owner);
-  void deliver(const answer& came);
+  bool deliver(const answer& came);
   void give_up(const answer& lost, std::string_view why);
   void fail(client_side& client, const ticket& owner, std::string_view why);
   template <class Bytes>

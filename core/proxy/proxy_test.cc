@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "proxy/testing/conversation.h"
 #include "proxy/testing/scripted_network.h"
+#include "stats/counters.h"
 
 namespace dovetail::testing {
 namespace {
@@ -369,6 +370,27 @@ TEST(proxy, counts_one_time_out_for_all_requests_that_expire_together) {
     talk.client_sends("a", resp("GET", "k") + resp("GET", "k") + resp("GET", "k"));
     talk.passes(400ms);
     EXPECT_EQ(talk.counters().servers[0].server_timedout.get(), 1);
+  });
+}
+
+TEST(proxy, counts_what_became_of_each_request) {
+  both_speeds(memcache_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", "set k 0 0 1 noreply\r\nv\r\nget k\r\nversion\r\n");
+    talk.server_sends("s1", "STORED\r\nEND\r\n");
+    talk.client_sends("a", "get k\r\n");
+    talk.client_sends("b", "get k\r\n");
+    talk.client_resets("b");
+    talk.server_resets("s1");
+    const pool_counters& of_clients = talk.counters();
+    EXPECT_EQ(of_clients.requests_taken.get(), 5);
+    EXPECT_EQ(of_clients.requests_silent.get(), 1);
+    EXPECT_EQ(of_clients.requests_replied.get(), 3);
+    EXPECT_EQ(of_clients.requests_dropped.get(), 1);
+    const server_counters& of_server = of_clients.servers[0];
+    EXPECT_EQ(of_server.requests.get(), 4);
+    EXPECT_EQ(of_server.delivered.get(), 1);
+    EXPECT_EQ(of_server.swallowed.get(), 1);
+    EXPECT_EQ(of_server.lost.get(), 2);
   });
 }
 

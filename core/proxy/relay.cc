@@ -1,5 +1,6 @@
 // From a server's bytes to the reply windows of the clients it answers.
 
+#include <cstdint>
 #include <string>
 #include <system_error>
 
@@ -11,6 +12,7 @@
 #include "proxy/running_pool.h"
 #include "proxy/server_connection.h"
 #include "proxy/sides.h"
+#include "stats/counters.h"
 
 namespace dovetail {
 
@@ -49,13 +51,14 @@ void proxy::greet(server_side& server, instant now) {
 
 void proxy::relay(server_side& server, instant now) {
   running_pool& pool = *server.pool;
+  server_counters& counts = server.counters();
   answer came;
   bool answered = false;
   for (;;) {
     switch (server.talk.next(came)) {
       case server_connection::outcome::answered:
         answered = true;
-        deliver(came);
+        (deliver(came) ? counts.delivered : counts.swallowed).add();
         came.reply = slice();
         break;
       case server_connection::outcome::greeted:
@@ -80,16 +83,21 @@ client_side* proxy::find(const ticket& owner) {
   return owner.client ? clients_.find(owner.client) : nullptr;
 }
 
-void proxy::deliver(const answer& came) {
+// False when nobody waits for it any more, or ever did.
+bool proxy::deliver(const answer& came) {
   client_side* const client = find(came.owner);
-  if (client == nullptr) return;
+  if (client == nullptr) return false;
   if (came.failed) {
     client->talk.coming().gone();
   } else {
     client->talk.coming().came(came.reply.size());
   }
-  if (!came.late) return settle(*client, came.owner, came.reply, came.failed);
-  if (client->paused) resume(*client);
+  if (came.late) {
+    if (client->paused) resume(*client);
+  } else {
+    settle(*client, came.owner, came.reply, came.failed);
+  }
+  return !came.late;
 }
 
 // The answer will never come.
@@ -110,7 +118,9 @@ void proxy::fail(client_side& client, const ticket& owner, std::string_view why)
 
 template <class Bytes>
 void proxy::settle(client_side& client, const ticket& owner, const Bytes& reply, bool failed) {
+  const std::uint32_t told = client.talk.window().first();
   client.talk.window().settle(owner.sequence, owner.part, reply, failed);
+  count_replies(client, told);
   mark_dirty(client);
   if (client.paused) resume(client);
 }

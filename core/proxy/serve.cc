@@ -1,5 +1,6 @@
 // From a client's bytes to a decision for each request.
 
+#include <cstdint>
 #include <string_view>
 
 #include "base/time.h"
@@ -8,6 +9,7 @@
 #include "protocol/protocol.h"
 #include "proxy/proxy.h"
 #include "proxy/sides.h"
+#include "stats/counters.h"
 
 namespace dovetail {
 
@@ -37,8 +39,11 @@ void proxy::serve(client_side& client, instant now) {
       client.paused = !client.talk.finishing();
       return;
     }
+    const std::uint32_t told = client.talk.window().first();
     const parse_status status = client.talk.next(request_);
     if (status == parse_status::malformed) {
+      client.pool->counters.requests_taken.add();
+      count_replies(client, told);
       request_.bytes = slice();  // a parser may have written the request anew before it refused it
       return mark_dirty(client);
     }
@@ -57,9 +62,11 @@ void proxy::serve(client_side& client, instant now) {
 
 void proxy::handle(client_side& client, const request& asked, instant now) {
   text_.clear();
+  pool_counters& counts = client.pool->counters;
+  counts.requests_taken.add();
   switch (client.pool->speaks->filter(asked, client.talk.who(), text_)) {
     case verdict::ignore:
-      return;
+      return counts.requests_silent.add();
     case verdict::forward:
       return forward(client, asked, now);
     case verdict::answer:
@@ -72,9 +79,16 @@ void proxy::handle(client_side& client, const request& asked, instant now) {
 }
 
 void proxy::reply(client_side& client, const request& asked, std::string_view text) {
-  if (!asked.reply_wanted || text.empty()) return;
+  if (!asked.reply_wanted || text.empty()) return client.pool->counters.requests_silent.add();
+  const std::uint32_t told = client.talk.window().first();
   client.talk.answer(text);
+  count_replies(client, told);
   mark_dirty(client);
+}
+
+// `before`: the first place of its window when the latest replies were not yet in line.
+void proxy::count_replies(client_side& client, std::uint32_t before) {
+  client.pool->counters.requests_replied.add(client.talk.window().first() - before);
 }
 
 // A client that was told everything: reads to its end of stream, so that closing does not reset the

@@ -180,6 +180,7 @@ bool server_connection::abandon(answer& into) {
   if (awaiting_.empty()) return false;
   into = {.owner = awaiting_.front().owner, .reply = {}, .late = awaiting_.front_is_late()};
   settle_front();
+  counters_->lost.add();
   return true;
 }
 

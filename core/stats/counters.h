@@ -21,7 +21,13 @@ class counter {
   std::atomic<std::int64_t> value_ = 0;
 };
 
-// Names and meanings as twemproxy's stats; what it counted wrongly is counted rightly.
+// Names and meanings as twemproxy's stats; what it counted wrongly is counted rightly. What it did
+// not count is not in its document (metrics.h): delivered, swallowed and lost; doubtful_responses
+// and what begins with requests_.
+//
+// Nothing is forgotten. After each event, of each server:
+//     requests  = responses + lost + in_queue + out_queue
+//     responses = delivered + swallowed
 struct server_counters {
   counter server_eof;          // closes by the server's end of stream
   counter server_err;          // closes by an error other than a timeout
@@ -30,10 +36,17 @@ struct server_counters {
   counter server_ejected_at;   // microseconds since 1970, 0: never
   counter requests, request_bytes;
   counter responses, response_bytes;
+  counter
+      delivered;  // of the responses: went to the client, or into the reply, that waits for them
+  counter swallowed;  // of the responses: late, not wanted (noreply), or their client had left
+  counter lost;       // requests whose response will never come: their connection ended
   counter in_queue, in_queue_bytes;    // not yet written, now
   counter out_queue, out_queue_bytes;  // written and not yet answered, now
 };
 
+// Likewise of a pool:
+//     requests_taken = requests_replied + requests_silent + requests_dropped
+//                    + places in the reply windows of the clients that are there
 struct pool_counters {
   explicit pool_counters(std::size_t server_count) : servers(server_count) {}
 
@@ -44,6 +57,10 @@ struct pool_counters {
   counter forward_error;       // error replies made by the proxy for forwarded requests
   counter fragments;           // parts that split requests were divided into
   counter doubtful_responses;  // responses that could not be right: their connection was ended
+  counter requests_taken;      // of clients; what is malformed and ends its stream is one, too
+  counter requests_replied;    // the reply, or error, is in line to be written
+  counter requests_silent;     // have no reply coming: noreply, blank lines
+  counter requests_dropped;    // the client left before the reply was in line
   std::vector<server_counters> servers;
 };
 

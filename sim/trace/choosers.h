@@ -37,6 +37,7 @@ class recorder final : public naming_chooser {
   std::size_t pick(std::span<const happening> possible) override;
   std::uint32_t choose(std::uint32_t n, site about) override;
 
+  const std::vector<choice>& choices() const { return choices_; }
   std::vector<choice> take() { return std::move(choices_); }
 
  private:

@@ -35,7 +35,7 @@ std::string sum_of(std::string_view text) {
 }
 
 std::optional<oracle> oracle_named(std::string_view name) {
-  for (std::uint8_t each = 0; each <= std::to_underlying(oracle::determinism); ++each) {
+  for (std::uint8_t each = 0; each <= std::to_underlying(oracle::accounting); ++each) {
     if (name_of(static_cast<oracle>(each)) == name) return static_cast<oracle>(each);
   }
   return std::nullopt;

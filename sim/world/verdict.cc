@@ -7,7 +7,7 @@
 namespace dovetail::sim {
 
 std::string_view name_of(oracle rule) {
-  static constexpr std::array<std::string_view, 28> names = {
+  static constexpr std::array<std::string_view, 29> names = {
       "none",
       "O1 pairing",
       "O2 exactly one",
@@ -36,6 +36,7 @@ std::string_view name_of(oracle rule) {
       "O25 plausibility",
       "O26 observability",
       "O27 determinism",
+      "O28 accounting",
   };
   return names[static_cast<std::size_t>(rule)];
 }

@@ -41,6 +41,7 @@ enum class oracle : std::uint8_t {
   plausibility = 25,
   observability = 26,
   determinism = 27,
+  accounting = 28,
 };
 
 std::string_view name_of(oracle rule);

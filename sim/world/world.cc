@@ -209,6 +209,7 @@ void world::check() {
   if (scene_.blocks_max > 0 && proxy_->blocks().in_use() > scene_.blocks_max) {
     judge_.fail(oracle::bounded, std::to_string(proxy_->blocks().in_use()) + " blocks are in use");
   }
+  judge_accounts();
 }
 
 // Until nothing more can happen.
@@ -278,7 +279,7 @@ void world::stay_silent() {
   }
   const server_counters* const counts = proxy_->counters(0).servers.data();
   for (std::uint32_t server = 0; server < scene_.servers; ++server) {
-    if (counts[server].in_queue.get() != 0 || counts[server].out_queue.get() != 0) {
+    if (counts[server].in_queue_bytes.get() != 0 || counts[server].out_queue_bytes.get() != 0) {
       return judge_.fail(oracle::observability, "the gauges of an idle server are not zero");
     }
   }

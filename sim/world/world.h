@@ -114,6 +114,8 @@ class world final : public director {
   void hang_up();
   void stay_silent();
   void judge_gauges();
+  void judge_accounts();
+  void judge_accounts_of(std::uint32_t server);
   void try_servers();
   bool may(fault what) const;
   void spend(fault what);
