@@ -47,6 +47,17 @@ TEST(exhaustive, events_may_share_a_turn_in_every_way) {
   EXPECT_GT(together.states, 2 * apart.states);
 }
 
+// A run that is given up where another one has been before makes no choices any more.
+TEST(exhaustive, what_a_reset_may_destroy_is_searched_to_the_end) {
+  scene of = gets(1, 2);
+  of.clients[0].steps.insert(of.clients[0].steps.begin() + 1, step{.what = verb::quit});
+  of.eager = false;
+  of.net.loses = true;
+  const exploration all = explore(of);
+  EXPECT_TRUE(all.found.good()) << all.found.text;
+  EXPECT_TRUE(all.complete);
+}
+
 class each_fault : public ::testing::TestWithParam<std::size_t> {};
 
 TEST_P(each_fault, leaves_two_clients_with_their_own_replies) {

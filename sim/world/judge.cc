@@ -141,12 +141,18 @@ void judge::judge_time(const client_record& by, const request_record& of, std::u
   fail(oracle::liveness, describe(of, client) + " was answered long after its time");
 }
 
-// Whether the deadline of some request to this server may have come.
-bool judge::may_be_due(std::uint32_t server) const {
+// Whether the part's deadline may have come: its own or, once it was sent and could be answered,
+// that of a server which has been silent for a time-out after another one was due.
+bool judge::may_be_due(const request_record& of, std::size_t part) const {
+  const auto age = [this](const request_record& each) { return wires_->now() - each.whole_at; };
+  if (age(of) >= scene_->timeout) return true;
+  const std::uint32_t server = of.what.parts[part].server;
+  const duration least = scene_->timeout * (of.parts[part].link != 0 ? 2 : 1);
   for (const client_record& by : clients_) {
-    for (const request_record& of : by.requests) {
-      if (by.written < of.end || wires_->now() - of.whole_at < scene_->timeout) continue;
-      if (std::ranges::find(of.what.parts, server, &asked_part::server) != of.what.parts.end()) {
+    for (const request_record& other : by.requests) {
+      if (by.written < other.end || age(other) < least) continue;
+      if (std::ranges::find(other.what.parts, server, &asked_part::server) !=
+          other.what.parts.end()) {
         return true;
       }
     }
@@ -193,7 +199,7 @@ bool judge::error_is_fine(const request_record& to, std::string_view reply) cons
     }
     const std::uint32_t server = to.what.parts[part].server;
     const bool reason = ledger_.touches(server, to.sent, now()) && !find_tag(reply).has_value();
-    const bool early = reply.contains("timed out") && !may_be_due(server);
+    const bool early = reply.contains("timed out") && !may_be_due(to, part);
     if (reason && !early && !accuses_wrongly(reply, server)) return true;
   }
   return false;
@@ -283,20 +289,21 @@ void judge::judge_silence(const client_record& of, std::uint32_t client) {
 }
 
 // Errors may keep a client waiting until the world heals, but only those whom they concern.
+// Whatever a server does, whoever asked is told when the time-out has passed.
 void judge::at_rest() {
+  const bool endless = scene_->timeout == duration::zero();
   for (std::uint32_t client = 0; client < clients_.size(); ++client) {
     const client_record& of = clients_[client];
     if (of.over || !of.connected) continue;
     for (const request_record& each : of.requests) {
       if (each.replied || !each.what.replied || each.end > of.written) continue;
-      bool reason = false;
+      bool reason = ledger_.touches_all(each.sent, now());
       for (const asked_part& part : each.what.parts)
-        reason = reason || ledger_.touches(part.server, each.sent, now());
-      reason = reason || ledger_.touches_all(each.sent, now());
+        reason = reason || (endless && ledger_.touches(part.server, each.sent, now()));
       // Those behind it wait for it.
       if (reason) break;
       return fail(ledger_.entries().empty() ? oracle::exactly_one : oracle::isolation,
-                  describe(each, client) + " waits although nothing is wrong with its servers");
+                  describe(each, client) + " waits without a reason");
     }
   }
   judge_doubtful_lines();

@@ -153,7 +153,7 @@ class judge final : public client_observer, public network_tap {
   bool echoes_another(std::string_view bytes, std::uint32_t client) const;
   static bool echoes_only(const request_record& to, std::string_view reply);
   void judge_time(const client_record& by, const request_record& of, std::uint32_t client);
-  bool may_be_due(std::uint32_t server) const;
+  bool may_be_due(const request_record& of, std::size_t part) const;
   void judge_doubtful_lines();
   void judge_service(const tag& whose, const served& what);
   void add_waiting(hasher& to) const;

@@ -109,6 +109,7 @@ world::world(const scene& of, chooser& choices)
 }
 
 world::~world() {
+  net_.set_chooser(dull_);  // sockets that are let go of now belong to no run
   net_.set_tap(nullptr);
 }
 
