@@ -90,6 +90,7 @@ world::world(const scene& of, chooser& choices)
     : scene_(with_probes(of)),
       players_(static_cast<std::uint32_t>(of.clients.size())),
       choices_(&choices),
+      accounts_(of.servers),
       net_(choices, of.net),
       judge_(scene_, net_),
       config_(config_of(of)),

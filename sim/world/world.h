@@ -35,6 +35,7 @@
 #include "sim/world/scene.h"
 #include "sim/world/tagged_server.h"
 #include "sim/world/verdict.h"
+#include "stats/counters.h"
 
 namespace dovetail::sim {
 
@@ -103,6 +104,13 @@ class world final : public director {
  private:
   struct silent_log;
 
+  // Of all connections to a server: requests that it owes an answer to, and those of them that
+  // count as written.
+  struct account {
+    std::int64_t owed = 0;
+    std::int64_t written = 0;
+  };
+
   void start();
   void add_client(std::uint32_t client);
   void add_faults(std::vector<happening>& into) const;
@@ -115,7 +123,8 @@ class world final : public director {
   void stay_silent();
   void judge_gauges();
   void judge_accounts();
-  void judge_accounts_of(std::uint32_t server);
+  void judge_taken();
+  void judge_asked(const server_counters& counts, const account& of);
   void try_servers();
   bool may(fault what) const;
   void spend(fault what);
@@ -130,6 +139,7 @@ class world final : public director {
   scene scene_;
   std::uint32_t players_;  // clients of the scene; those behind them try the servers in the end
   chooser* choices_;
+  std::vector<account> accounts_;  // one for each server
   dull_chooser dull_;
   network net_;
   judge judge_;

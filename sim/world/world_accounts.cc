@@ -27,6 +27,24 @@ bool fits(const awaiting& owed, std::size_t unwritten) {
 }  // namespace
 
 void world::judge_accounts() {
+  judge_taken();
+  for (account& each : accounts_)
+    each = {};
+  proxy_->for_each_server([this](const server_side& each) {
+    const awaiting& its = each.talk.owed();
+    account& of = accounts_[each.server];
+    of.owed += static_cast<std::int64_t>(its.size());
+    of.written += static_cast<std::int64_t>(its.written());
+    if (!fits(its, each.talk.unwritten().size())) {
+      judge_.fail(oracle::observability,
+                  "requests count as written that are not, or the other way");
+    }
+  });
+  for (std::uint32_t server = 0; server < scene_.servers; ++server)
+    judge_asked(proxy_->counters(0).servers[server], accounts_[server]);
+}
+
+void world::judge_taken() {
   const pool_counters& counts = proxy_->counters(0);
   std::int64_t open = 0;
   proxy_->for_each_client([&](const client_side& each) {
@@ -34,30 +52,14 @@ void world::judge_accounts() {
   });
   const std::int64_t known =
       counts.requests_replied.get() + counts.requests_silent.get() + counts.requests_dropped.get();
-  if (counts.requests_taken.get() != known + open) {
-    judge_.fail(oracle::accounting, std::to_string(counts.requests_taken.get()) +
-                                        " requests were taken of clients, but what became of " +
-                                        std::to_string(known + open) + " is counted");
-  }
-  for (std::uint32_t server = 0; server < scene_.servers; ++server)
-    judge_accounts_of(server);
+  if (counts.requests_taken.get() == known + open) return;
+  judge_.fail(oracle::accounting, std::to_string(counts.requests_taken.get()) +
+                                      " requests were taken of clients, but what became of " +
+                                      std::to_string(known + open) + " is counted");
 }
 
-void world::judge_accounts_of(std::uint32_t server) {
-  const server_counters& counts = proxy_->counters(0).servers[server];
-  std::int64_t owed = 0;
-  std::int64_t written = 0;
-  proxy_->for_each_server([&](const server_side& each) {
-    if (each.server != server) return;
-    const awaiting& its = each.talk.owed();
-    owed += static_cast<std::int64_t>(its.size());
-    written += static_cast<std::int64_t>(its.written());
-    if (!fits(its, each.talk.unwritten().size())) {
-      judge_.fail(oracle::observability,
-                  "requests count as written that are not, or the other way");
-    }
-  });
-  if (counts.out_queue.get() != written || counts.in_queue.get() != owed - written) {
+void world::judge_asked(const server_counters& counts, const account& of) {
+  if (counts.out_queue.get() != of.written || counts.in_queue.get() != of.owed - of.written) {
     judge_.fail(oracle::observability, "the gauges of a server do not say what it owes");
   }
   const std::int64_t responses = counts.delivered.get() + counts.swallowed.get();
@@ -66,7 +68,7 @@ void world::judge_accounts_of(std::uint32_t server) {
                                         " responses came, but what became of " +
                                         std::to_string(responses) + " is counted");
   }
-  const std::int64_t known = responses + counts.lost.get() + owed;
+  const std::int64_t known = responses + counts.lost.get() + of.owed;
   if (counts.requests.get() != known) {
     judge_.fail(oracle::accounting, std::to_string(counts.requests.get()) +
                                         " requests went to a server, but what became of " +
