@@ -241,10 +241,16 @@ void replay::call_on_socket(const entry& what) {
 
 void replay::read(const entry& what) {
   expect(what);
-  std::string room(what.asked, '\0');
-  const auto came = socket(what.whom).read(std::as_writable_bytes(std::span(room)));
+  const std::span<char> room = room_for(what.asked);
+  const auto came = socket(what.whom).read(std::as_writable_bytes(room));
   still_read_[what.whom] -= std::min(still_read_[what.whom], came.value_or(0));
-  compare(what, came, std::string_view(room).substr(0, came.value_or(0)));
+  compare(what, came, {room.data(), came.value_or(0)});
+}
+
+// One for all reads, and never cleared: programs ask for up to a megabyte where a few bytes come.
+std::span<char> replay::room_for(std::size_t bytes) {
+  if (bytes > room_size_) room_ = std::make_unique_for_overwrite<char[]>(room_size_ = bytes);
+  return {room_.get(), bytes};
 }
 
 void replay::write(const entry& what) {

@@ -59,6 +59,7 @@ class replay final : public io::handler {
   void call(const entry& what);
   void call_on_socket(const entry& what);
   void read(const entry& what);
+  std::span<char> room_for(std::size_t bytes);
   void write(const entry& what);
   void compare(const entry& done, const result<std::size_t>& came, std::string_view bytes);
   void expect(const entry& what);
@@ -86,6 +87,8 @@ class replay final : public io::handler {
   std::vector<std::unique_ptr<io::listener>> doors_;
   std::vector<std::unique_ptr<io::socket>> sockets_;
   std::vector<std::uint32_t> links_;  // of sockets that have connected; 0 for others
+  std::unique_ptr<char[]> room_;      // for reads, kept from one to the next
+  std::size_t room_size_ = 0;         // bytes
 };
 
 // How much each socket of a journal reads.

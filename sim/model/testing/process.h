@@ -5,7 +5,6 @@
 #include <csignal>
 #include <cstdint>
 #include <fcntl.h>
-#include <fstream>
 #include <spawn.h>
 #include <string>
 #include <string_view>
@@ -53,16 +52,6 @@ class process {
   process& operator=(const process&) = delete;
 
   void signal(int which) const { kill(pid_, which); }
-
-  // Whether it has a handler for the signal, as proc(5) tells.
-  bool catches(int which) const {
-    std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
-    for (std::string line; std::getline(status, line);) {
-      if (!line.starts_with("SigCgt:")) continue;
-      return (std::stoull(line.substr(7), nullptr, 16) >> (which - 1) & 1) != 0;
-    }
-    return false;
-  }
 
   // Its exit code once it has ended, or 128 and the signal that ended it.
   int wait() {
