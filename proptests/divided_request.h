@@ -51,7 +51,8 @@ class divided_request {
   block_pool blocks_;
   split_pool splits_;
   outbox out_{blocks_};
-  reply_window window_{blocks_, out_, splits_};
+  counter replied_;
+  reply_window window_{blocks_, out_, splits_, replied_};
   parsed_request asked_;
   std::vector<std::uint32_t> servers_;
   std::vector<std::string> wires_;

@@ -69,7 +69,8 @@ struct window_subject {
   block_pool blocks{512};
   split_pool splits;
   outbox out{blocks};
-  reply_window window{blocks, out, splits};
+  counter replied;
+  reply_window window{blocks, out, splits, replied};
   std::string told;
 };
 
@@ -82,6 +83,7 @@ void compare(const window_model& model, window_subject& subject) {
   RC_ASSERT(window.size() == model.places.size());
   RC_ASSERT(window.empty() == model.places.empty());
   RC_ASSERT(window.first() == model.first);
+  RC_ASSERT(subject.replied.get() == model.first);
   std::size_t waiting = 0;
   std::vector<bool> settled;
   for (const place_model& each : model.places) {

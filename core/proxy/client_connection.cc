@@ -29,13 +29,17 @@ forecast::assumptions assumptions_within(std::size_t bytes_max) {
 
 }  // namespace
 
-client_connection::client_connection(
-    const protocol& speaks, block_pool& pool, split_pool& splits, const limits& bounds, session who)
+client_connection::client_connection(const protocol& speaks,
+                                     block_pool& pool,
+                                     split_pool& splits,
+                                     const limits& bounds,
+                                     counter& replied,
+                                     session who)
     : bounds_(&bounds),
       parser_(speaks.new_request_parser()),
       inbox_(pool),
       outbox_(pool),
-      window_(pool, outbox_, splits),
+      window_(pool, outbox_, splits, replied),
       coming_(assumptions_within(bounds.reply_bytes_max)),
       session_(std::move(who)) {}
 

@@ -25,11 +25,13 @@ class client_connection {
     std::size_t reply_bytes_max = 1U << 20;  // of replies not yet written to the client, or coming
   };
 
-  // All but `who` outlive the connection.
+  // All but `who` outlive the connection. To `replied` each request is added whose reply is in line
+  // to be written.
   client_connection(const protocol& speaks,
                     block_pool& pool,
                     split_pool& splits,
                     const limits& bounds,
+                    counter& replied,
                     session who);
 
   // Whether another request may be taken now. Its reply may go beyond the limit: one always may.

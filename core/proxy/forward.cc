@@ -22,9 +22,15 @@ void proxy::forward(client_side& client, const request& asked, instant now) {
 
   const std::uint32_t first = server_of_key_.front();
   const bool together = std::ranges::all_of(server_of_key_, [=](auto at) { return at == first; });
-  if (together) return forward_whole(client, asked, first, now);
-  if (pool.speaks->splits(asked)) return forward_split(client, asked, now);
-  reply(client, asked, pool.speaks->crossing_refusal());
+  if (!together && !pool.speaks->splits(asked)) {
+    return reply(client, asked, pool.speaks->crossing_refusal());
+  }
+  if (!asked.reply_wanted) pool.counters.requests_silent.add();
+  if (together) {
+    forward_whole(client, asked, first, now);
+  } else {
+    forward_split(client, asked, now);
+  }
 }
 
 // Finds the server of each key; false when every server is ejected.
@@ -45,7 +51,6 @@ void proxy::forward_whole(client_side& client,
                           instant now) {
   ticket owner;
   if (what.reply_wanted) owner = {.client = client.name, .sequence = client.talk.open()};
-  if (!owner.client) client.pool->counters.requests_silent.add();
   const auto deadline = client.pool->deadline_from(now);
   server_side& to = lane_of(client, server);
   to.talk.ask(what, owner, deadline);
@@ -72,7 +77,6 @@ void proxy::forward_split(client_side& client, const request& what, instant now)
   if (what.reply_wanted) {
     owner = {.client = client.name, .sequence = client.talk.open(std::move(plan))};
   }
-  if (!owner.client) pool.counters.requests_silent.add();
   const auto deadline = pool.deadline_from(now);
   for (owner.part = 0; owner.part < parts; ++owner.part) {
     keys_of_part_.clear();

@@ -114,7 +114,6 @@ class proxy final : public io::handler {
   void serve(client_side& client, instant now);
   void handle(client_side& client, const request& asked, instant now);
   void reply(client_side& client, const request& asked, std::string_view text);
-  void count_replies(client_side& client, std::uint32_t before);
   void discard(client_side& client);
 
   // forward.cc: from a request to servers' outboxes

@@ -1,6 +1,5 @@
 // From a server's bytes to the reply windows of the clients it answers.
 
-#include <cstdint>
 #include <string>
 #include <system_error>
 
@@ -118,9 +117,7 @@ void proxy::fail(client_side& client, const ticket& owner, std::string_view why)
 
 template <class Bytes>
 void proxy::settle(client_side& client, const ticket& owner, const Bytes& reply, bool failed) {
-  const std::uint32_t told = client.talk.window().first();
   client.talk.window().settle(owner.sequence, owner.part, reply, failed);
-  count_replies(client, told);
   mark_dirty(client);
   if (client.paused) resume(client);
 }

@@ -58,6 +58,7 @@ void reply_window::settle(std::uint32_t sequence,
 void reply_window::pop() {
   places_.pop();
   ++first_;
+  replied_->add();
 }
 
 // Writes every reply whose turn has come.

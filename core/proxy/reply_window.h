@@ -12,6 +12,7 @@
 #include "buffer/slice.h"
 #include "message/split_request.h"
 #include "proxy/split_pool.h"
+#include "stats/counters.h"
 
 namespace dovetail {
 
@@ -20,9 +21,9 @@ namespace dovetail {
 // split request share a place, which is settled by the last of them.
 class reply_window {
  public:
-  // `out` and `splits` outlive the window.
-  reply_window(block_pool& pool, outbox& out, split_pool& splits)
-      : out_(&out), splits_(&splits), kept_(pool) {}
+  // `out`, `splits` and `replied`, to which each place is added that is done, outlive the window.
+  reply_window(block_pool& pool, outbox& out, split_pool& splits, counter& replied)
+      : out_(&out), splits_(&splits), replied_(&replied), kept_(pool) {}
 
   // Reserves the next place in line and returns its sequence number.
   std::uint32_t open() { return open(nullptr); }
@@ -66,6 +67,7 @@ class reply_window {
 
   outbox* out_;
   split_pool* splits_;
+  counter* replied_;
   packer kept_;  // replies that wait for an earlier one
   ring<place> places_;
   std::uint32_t first_ = 0;  // sequence number of places_.front()

@@ -41,7 +41,8 @@ class reply_window_test : public ::testing::Test {
   block_pool blocks;
   split_pool splits;
   outbox out{blocks};
-  reply_window window{blocks, out, splits};
+  counter replied;
+  reply_window window{blocks, out, splits, replied};
 };
 
 TEST_F(reply_window_test, holds_a_reply_until_the_earlier_one_has_come) {
@@ -54,6 +55,7 @@ TEST_F(reply_window_test, holds_a_reply_until_the_earlier_one_has_come) {
   window.settle(first, 0, "a", false);
   EXPECT_EQ(text(), "ab");
   EXPECT_TRUE(window.empty());
+  EXPECT_EQ(replied.get(), 2);
 }
 
 TEST_F(reply_window_test, settles_a_split_request_with_its_last_part) {

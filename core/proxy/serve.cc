@@ -1,6 +1,5 @@
 // From a client's bytes to a decision for each request.
 
-#include <cstdint>
 #include <string_view>
 
 #include "base/time.h"
@@ -39,11 +38,9 @@ void proxy::serve(client_side& client, instant now) {
       client.paused = !client.talk.finishing();
       return;
     }
-    const std::uint32_t told = client.talk.window().first();
     const parse_status status = client.talk.next(request_);
     if (status == parse_status::malformed) {
       client.pool->counters.requests_taken.add();
-      count_replies(client, told);
       request_.bytes = slice();  // a parser may have written the request anew before it refused it
       return mark_dirty(client);
     }
@@ -80,15 +77,8 @@ void proxy::handle(client_side& client, const request& asked, instant now) {
 
 void proxy::reply(client_side& client, const request& asked, std::string_view text) {
   if (!asked.reply_wanted || text.empty()) return client.pool->counters.requests_silent.add();
-  const std::uint32_t told = client.talk.window().first();
   client.talk.answer(text);
-  count_replies(client, told);
   mark_dirty(client);
-}
-
-// `before`: the first place of its window when the latest replies were not yet in line.
-void proxy::count_replies(client_side& client, std::uint32_t before) {
-  client.pool->counters.requests_replied.add(client.talk.window().first() - before);
 }
 
 // A client that was told everything: reads to its end of stream, so that closing does not reset the

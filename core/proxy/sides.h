@@ -38,7 +38,12 @@ struct client_side {
               const client_connection::limits& bounds,
               session who)
       : io(std::move(socket)),
-        talk(*its_pool.speaks, blocks, splits, bounds, std::move(who)),
+        talk(*its_pool.speaks,
+             blocks,
+             splits,
+             bounds,
+             its_pool.counters.requests_replied,
+             std::move(who)),
         pool(&its_pool) {}
 
   connection io;

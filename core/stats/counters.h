@@ -36,8 +36,7 @@ struct server_counters {
   counter server_ejected_at;   // microseconds since 1970, 0: never
   counter requests, request_bytes;
   counter responses, response_bytes;
-  counter
-      delivered;  // of the responses: went to the client, or into the reply, that waits for them
+  counter delivered;  // of the responses: went to the client, or into the reply, that waits for it
   counter swallowed;  // of the responses: late, not wanted (noreply), or their client had left
   counter lost;       // requests whose response will never come: their connection ended
   counter in_queue, in_queue_bytes;    // not yet written, now
