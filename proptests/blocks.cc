@@ -177,7 +177,7 @@ class let_all_go : public block_command {
 };
 
 RC_GTEST_PROP(blocks, are_kept_and_given_back_as_their_pool_promises, ()) {
-  const std::size_t block_size = any_of<std::size_t>({64, 64, 64, 1U << 20});
+  const std::size_t block_size = any_of<std::size_t>({64, 64, 64, 64, 1U << 19, 1U << 20});
   block_subject subject(block_size);
   check_against<get, get, share, let_go, let_all_go>(
       block_model{.block_size = block_size, .sizes = {}}, subject);
