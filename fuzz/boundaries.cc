@@ -2,6 +2,9 @@
 //
 //     boundaries requests redis FILE…    FILE replies_min replies_max end size
 //     boundaries replies memcache FILE…  FILE replies_of_the_proxy replies_of_a_client end size
+//     boundaries lines memcache FILE     size, and then the stream itself, without the data blocks
+//     that
+//                                        the proxy passes over because it has refused their command
 //
 // The end is whole, incomplete, malformed, or closed (behind a request that hangs up); the size
 // that of whole messages.
@@ -49,7 +52,8 @@ bool is_quiet(const request& asked, bool redis) {
   return false;
 }
 
-tally count_requests(const protocol& speaks, bool redis, inbox& in) {
+// To `lines`, unless it is null, goes what `boundaries lines` shows.
+tally count_requests(const protocol& speaks, bool redis, inbox& in, std::string* lines) {
   const auto parser = speaks.new_request_parser();
   session who;
   std::string answer;
@@ -62,6 +66,7 @@ tally count_requests(const protocol& speaks, bool redis, inbox& in) {
     if (status == parse_status::incomplete) seen.end = in.empty() ? "whole" : "incomplete";
     if (status != parse_status::complete) return seen;
     const verdict what = speaks.filter(found, who, answer);
+    if (lines != nullptr) lines->append(found.bytes.view());
     in.consume(found.consumed);
     seen.size = total - in.size();
     const bool replies = what == verdict::forward || !answer.empty();
@@ -111,7 +116,7 @@ tally count_replies(const protocol& speaks, bool redis, inbox& in) {
 int main(int argc, char** argv) {
   const std::span<char*> words(argv, static_cast<std::size_t>(argc));
   if (words.size() < 3) return 1;
-  const bool requests = std::string_view(words[1]) == "requests";
+  const std::string_view question = words[1];
   const bool redis = std::string_view(words[2]) == "redis";
   const auto speaks =
       redis ? redis::make_protocol({.password = {}, .limits = {}}) : memcache::make_protocol({});
@@ -121,8 +126,16 @@ int main(int argc, char** argv) {
     const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     inbox in(blocks);
     if (!text.empty()) fuzz::put(in, text);
-    const tally seen =
-        requests ? count_requests(*speaks, redis, in) : count_replies(*speaks, redis, in);
+    if (question == "lines") {
+      std::string lines;
+      count_requests(*speaks, redis, in, &lines);
+      std::printf("%zu\n", lines.size());
+      lines += in.unread();
+      std::fwrite(lines.data(), 1, lines.size(), stdout);
+      continue;
+    }
+    const tally seen = question == "requests" ? count_requests(*speaks, redis, in, nullptr)
+                                              : count_replies(*speaks, redis, in);
     std::printf("%s %zu %zu %s %zu\n", name, seen.least, seen.most, std::string(seen.end).c_str(),
                 seen.size);
   }

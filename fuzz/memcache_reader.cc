@@ -15,9 +15,8 @@
 namespace dovetail::fuzz {
 namespace {
 
-// Behind the name, a letter each: k key, K keys to the end, n number, f number of 32
-// bits, s likewise with a sign,
-// b bytes of the data block, * flags to the end.
+// Behind the name, a letter each: k key, K keys to the end, n number, f number of 32 bits, s
+// likewise with a sign, b bytes of the data block, * flags to the end.
 struct grammar {
   std::string_view name;
   std::string_view words;

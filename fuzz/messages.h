@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,34 +37,34 @@ inline void put(inbox& to, std::string_view bytes) {
   to.fill(bytes.size());
 }
 
-// `bytes` must be one whole message for a new parser of `speaks`. `look` is shown it.
-template <class Look>
-void read_one_request(const protocol& speaks,
-                      block_pool& blocks,
-                      std::string_view bytes,
-                      const Look& look) {
-  const auto parser = speaks.new_request_parser();
-  inbox in(blocks);
-  put(in, bytes);
-  request found;
-  parse_status status = parser->parse(in, found);
-  DOVETAIL_CHECK(status == parse_status::complete);
-  DOVETAIL_CHECK(found.consumed == bytes.size());
-  look(found);
+inline std::unique_ptr<request_parser> new_parser_of(const protocol& speaks, const request&) {
+  return speaks.new_request_parser();
+}
+inline std::unique_ptr<response_parser> new_parser_of(const protocol& speaks, const response&) {
+  return speaks.new_response_parser();
 }
 
-template <class Look>
-void read_one_response(const protocol& speaks,
-                       block_pool& blocks,
-                       std::string_view bytes,
-                       const Look& look) {
-  const auto parser = speaks.new_response_parser();
+// Bytes of the inbox that a message takes.
+inline std::size_t taken(const request& found) {
+  return found.consumed;
+}
+inline std::size_t taken(const response& found) {
+  return found.size;
+}
+
+// `bytes` must be one whole message for a new parser of `speaks`. `look` is shown it.
+template <class Message, class Look>
+void read_one(const protocol& speaks,
+              block_pool& blocks,
+              std::string_view bytes,
+              const Look& look) {
+  Message found;
+  const auto parser = new_parser_of(speaks, found);
   inbox in(blocks);
   put(in, bytes);
-  response found;
-  parse_status status = parser->parse(in, found);
+  const parse_status status = parser->parse(in, found);
   DOVETAIL_CHECK(status == parse_status::complete);
-  DOVETAIL_CHECK(found.size == bytes.size());
+  DOVETAIL_CHECK(taken(found) == bytes.size());
   look(found);
 }
 

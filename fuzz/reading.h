@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "buffer/inbox.h"
 #include "fuzz/input.h"
+#include "fuzz/messages.h"
 #include "message/request.h"
 #include "message/response.h"
 #include "protocol/protocol.h"
@@ -90,13 +91,6 @@ inline void add_to(findings& log, const response& found, std::string_view unread
   log.add(unread.substr(0, found.size));
   log.add({&found.relayed, 1});
   log.add(found.echoes);
-}
-
-inline std::size_t taken(const request& found) {
-  return found.consumed;
-}
-inline std::size_t taken(const response& found) {
-  return found.size;
 }
 
 // Lets `parser`, a new one, find what is in the stream when it comes in pieces of the sizes that

@@ -1,8 +1,7 @@
 // Runs a fuzz target over files and folders, for builds without libFuzzer: an ordinary test.
 //
 //     fuzz_redis_request FILE…               once each
-//     fuzz_redis_request --rounds 100 FILE…  how many executions are that a second of the
-//     processor?
+//     fuzz_redis_request --rounds 100 FILE…  how many a second, by the processor's time
 
 #include <algorithm>
 #include <cstddef>

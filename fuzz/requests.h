@@ -38,7 +38,7 @@ void check_written(const protocol& speaks,
   speaks.write(asked, out);
   drain(out, written);
   DOVETAIL_CHECK(!asked.canonical || written == asked.bytes.view());
-  read_one_request(speaks, blocks, written, [&](const request& again) {
+  read_one<request>(speaks, blocks, written, [&](const request& again) {
     DOVETAIL_CHECK(again.canonical && again.refusal.empty() && again.reply_wanted);
     DOVETAIL_CHECK(again.command == asked.command);
     check_keys(asked, again);
@@ -64,7 +64,7 @@ inline void check_parts(const protocol& speaks, block_pool& blocks, const reques
     written.clear();
     speaks.write_part(asked, keys, out);
     drain(out, written);
-    read_one_request(speaks, blocks, written, [&](const request& again) {
+    read_one<request>(speaks, blocks, written, [&](const request& again) {
       DOVETAIL_CHECK(again.canonical && again.refusal.empty() && again.command == asked.command);
       DOVETAIL_CHECK(again.keys.size() == keys.size());
       for (std::size_t at = 0; at < keys.size(); ++at)
