@@ -43,14 +43,17 @@ class court {
       judge_.on_connected({client, 0}, {});
   }
 
-  // Every client says all it has to say.
+  // The client says all it has to say.
+  void ask(std::uint32_t client) {
+    std::size_t size = 0;
+    for (const auto& each : judge_.clients()[client].requests)
+      size += each.what.bytes.size();
+    judge_.on_sent({client, 0}, size, net_.now());
+  }
+
   void ask_all() {
-    for (std::uint32_t client = 0; client < scene_.clients.size(); ++client) {
-      std::size_t size = 0;
-      for (const auto& each : judge_.clients()[client].requests)
-        size += each.what.bytes.size();
-      judge_.on_sent({client, 0}, size, {});
-    }
+    for (std::uint32_t client = 0; client < scene_.clients.size(); ++client)
+      ask(client);
   }
 
   const asked& request(std::uint32_t client, std::uint32_t number) const {
@@ -302,6 +305,38 @@ TEST(judge, sees_a_server_written_to_that_is_known_to_have_ended) {
   in.hear_the_end(0);
   in.forward(0, in.request(0, 0).parts[0].wire);
   EXPECT_EQ(in.broken(), oracle::no_reuse_after_desync);
+}
+
+// The other request was due for long enough, or not.
+TEST(judge, sees_a_time_out_before_its_time) {
+  const auto told_after = [](duration others_age) {
+    scene of = gets(2, 1);
+    of.timeout = std::chrono::milliseconds(100);
+    court in(of);
+    in.ask(0);
+    in.wait(others_age);
+    in.ask(1);
+    in.forward(0, in.request(1, 0).parts[0].wire);
+    in.sees().on_fault(trouble_with(0));
+    in.tell(1, 0, "-ERR Connection timed out\r\n");
+    return in.broken();
+  };
+  EXPECT_EQ(told_after(std::chrono::milliseconds(200)), oracle::none);
+  EXPECT_EQ(told_after(std::chrono::milliseconds(199)), oracle::errors_justified);
+}
+
+TEST(judge, takes_trouble_for_no_reason_to_wait_where_there_are_time_outs) {
+  const auto waiting_with = [](duration timeout) {
+    scene of = gets(1, 1);
+    of.timeout = timeout;
+    court in(of);
+    in.ask_all();
+    in.sees().on_fault(trouble_with(0));
+    in.sees().at_rest();
+    return in.broken();
+  };
+  EXPECT_EQ(waiting_with({}), oracle::none);
+  EXPECT_EQ(waiting_with(std::chrono::milliseconds(100)), oracle::isolation);
 }
 
 TEST(judge, takes_trouble_with_another_server_for_no_reason) {

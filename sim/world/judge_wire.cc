@@ -187,7 +187,7 @@ void judge::add_waiting(hasher& to) const {
     for (const request_record& of : by.requests) {
       if (by.written < of.end) continue;
       const auto since = wires_->now() - of.whole_at;
-      to.add(since < scene_->timeout ? 0U : 1U);
+      to.add(since < scene_->timeout ? 0U : since < scene_->timeout * 2 ? 1U : 2U);
       if (!of.replied)
         to.add(static_cast<std::uint64_t>((since - (lost_ - of.lost_before)).count()));
     }
