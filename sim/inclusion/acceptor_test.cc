@@ -20,7 +20,7 @@ namespace {
 using kind = entry::kind;
 using change = std::function<bool(journal&)>;  // false where there is nothing to change
 
-// Recordings that were changed, of so many programs, on TCP and on unix sockets in turn.
+// Refusals to be proven, with so many programs, on TCP and on unix sockets in turn.
 constexpr int wanted = 6;
 constexpr std::uint64_t programs = 120;
 
@@ -41,7 +41,7 @@ struct tally {
 
 tally outcomes_after(const change& made) {
   tally found;
-  for (std::uint64_t seed = 1; seed <= programs && found.changed < wanted; ++seed) {
+  for (std::uint64_t seed = 1; seed <= programs && found.refused < wanted; ++seed) {
     journal real = excursion(seed, std::chrono::milliseconds(20));
     if (!accept(real).accepted || !made(real)) continue;
     ++found.changed;
@@ -54,7 +54,7 @@ tally outcomes_after(const change& made) {
 
 void expect_refused(const change& made) {
   const tally found = outcomes_after(made);
-  EXPECT_EQ(found.changed, wanted);
+  EXPECT_EQ(found.refused, wanted);
   EXPECT_EQ(found.accepted, 0);
   EXPECT_GE(found.refused * 4, found.changed * 3);
 }
