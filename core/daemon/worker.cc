@@ -51,7 +51,7 @@ bool worker::drained() {
 worker_view worker::view() const {
   worker_view view{.connections = &proxy_.connection_counters(), .pools = {}};
   for (std::size_t at = 0; at < config_.pools.size(); ++at) {
-    view.pools.push_back(&proxy_.counters(at));
+    view.pools.push_back(proxy_.view(at));
   }
   return view;
 }

@@ -31,7 +31,7 @@ std::string bulk(std::size_t bytes) {
 
 // Requests that server 1 was asked and still has to answer.
 std::int64_t unanswered(const conversation& talk) {
-  const server_counters& server = talk.counters().servers[0];
+  const server_counters& server = talk.counters_of(0);
   return server.in_queue.get() + server.out_queue.get();
 }
 
@@ -80,7 +80,7 @@ TEST(back_pressure, asks_for_a_few_large_replies_of_a_client_that_never_reads) {
     talk.client_sends("a", times(600, resp("GET", "k")));
     EXPECT_EQ(unanswered(talk), 2);
     answer_all(talk, bulk(1000000));
-    EXPECT_EQ(talk.counters().servers[0].requests.get(), 3);
+    EXPECT_EQ(talk.counters_of(0).requests.get(), 3);
     EXPECT_LT(talk.subject().blocks().held_bytes(), 5U << 20);
     talk.client_resets("a");
   });
@@ -96,7 +96,7 @@ TEST(back_pressure, is_surprised_by_large_replies_once) {
     talk.client_stops_reading("a");
     talk.client_sends("a", times(200, resp("GET", "k")));
     answer_all(talk, bulk(100000));
-    EXPECT_EQ(talk.counters().servers[0].requests.get(), 100 + 64);
+    EXPECT_EQ(talk.counters_of(0).requests.get(), 100 + 64);
 
     talk.client_reads_again("a");
     EXPECT_EQ(unanswered(talk), 11);
@@ -130,7 +130,7 @@ TEST(back_pressure, counts_replies_that_wait_for_an_earlier_one) {
     const std::string others = talk.key_for("s1");
     talk.client_sends("a", resp("GET", first) + times(200, resp("GET", others)));
     answer_all(talk, bulk(100000));
-    EXPECT_EQ(talk.counters().servers[0].requests.get(), 15);
+    EXPECT_EQ(talk.counters_of(0).requests.get(), 15);
     talk.server_sends("s2", bulk(1));
     EXPECT_LE(unanswered(talk), 12);
     EXPECT_GE(unanswered(talk), 1);
@@ -282,14 +282,14 @@ TEST(back_pressure, takes_no_more_for_a_server_that_does_not_read) {
     talk.server_stops_reading("s1");
     const std::string large = resp("SET", key, std::string(std::size_t{1} << 20, 'x'));
     talk.client_sends("a", times(20, large));
-    EXPECT_LT(talk.counters().servers[0].requests.get(), 20);
+    EXPECT_LT(talk.counters_of(0).requests.get(), 20);
 
     talk.client_sends("b", resp("GET", other));
     talk.server_sends("s2", "$1\r\nv\r\n");
     talk.client_receives("b", "$1\r\nv\r\n");
 
     talk.server_reads_again("s1");
-    EXPECT_EQ(talk.counters().servers[0].requests.get(), 21);
+    EXPECT_EQ(talk.counters_of(0).requests.get(), 21);
   });
 }
 

@@ -71,6 +71,10 @@ class proxy final : public io::handler {
 
   // Of pool `at` in config.pools; may be read from any thread.
   const pool_counters& counters(std::size_t at) const { return pools_[at]->counters; }
+  const server_counters& counters(std::size_t at, std::uint32_t server) const {
+    return *pools_[at]->server_counts[server];
+  }
+  pool_view view(std::size_t at) const { return pools_[at]->view(); }
   const worker_counters& connection_counters() const { return counters_; }
 
   // Where pool `at` listens, after start(): the port that was chosen for port 0.

@@ -73,7 +73,7 @@ TEST(proxy, answers_a_split_request_once_with_the_error_of_a_part) {
     talk.server_sends("s2", "-LOADING Redis is loading the dataset in memory\r\n");
     talk.server_sends("s1", "*1\r\n$1\r\n1\r\n");
     talk.client_receives("a", "-LOADING Redis is loading the dataset in memory\r\n+PONG\r\n");
-    EXPECT_EQ(talk.counters().servers[1].server_connections.get(), 1) << "an error closes nothing";
+    EXPECT_EQ(talk.counters_of(1).server_connections.get(), 1) << "an error closes nothing";
   });
 }
 
@@ -194,7 +194,7 @@ TEST(proxy, absorbs_the_response_that_comes_after_the_time_out) {
     talk.server_sends("s1", "$2\r\nva\r\n$2\r\nvb\r\n");
     talk.client_receives("b", "$2\r\nvb\r\n");
     talk.client_receives("a", "");
-    EXPECT_EQ(talk.counters().servers[0].server_connections.get(), 1);
+    EXPECT_EQ(talk.counters_of(0).server_connections.get(), 1);
   });
 }
 
@@ -369,7 +369,7 @@ TEST(proxy, counts_one_time_out_for_all_requests_that_expire_together) {
   both_speeds(redis_pool({"s1"}), [](conversation& talk) {
     talk.client_sends("a", resp("GET", "k") + resp("GET", "k") + resp("GET", "k"));
     talk.passes(400ms);
-    EXPECT_EQ(talk.counters().servers[0].server_timedout.get(), 1);
+    EXPECT_EQ(talk.counters_of(0).server_timedout.get(), 1);
   });
 }
 
@@ -386,7 +386,7 @@ TEST(proxy, counts_what_became_of_each_request) {
     EXPECT_EQ(of_clients.requests_silent.get(), 1);
     EXPECT_EQ(of_clients.requests_replied.get(), 3);
     EXPECT_EQ(of_clients.requests_dropped.get(), 1);
-    const server_counters& of_server = of_clients.servers[0];
+    const server_counters& of_server = talk.counters_of(0);
     EXPECT_EQ(of_server.requests.get(), 4);
     EXPECT_EQ(of_server.delivered.get(), 1);
     EXPECT_EQ(of_server.swallowed.get(), 1);
@@ -403,8 +403,8 @@ TEST(proxy, says_when_a_server_was_ejected) {
     talk.client_sends("a", resp("GET", talk.key_for("s1")));
     talk.client_receives("a", "-ERR Connection refused\r\n");
     EXPECT_EQ(talk.counters().server_ejects.get(), 1);
-    EXPECT_GT(talk.counters().servers[0].server_ejected_at.get(), 0);
-    EXPECT_EQ(talk.counters().servers[1].server_ejected_at.get(), 0);
+    EXPECT_GT(talk.counters_of(0).server_ejected_at.get(), 0);
+    EXPECT_EQ(talk.counters_of(1).server_ejected_at.get(), 0);
   });
 }
 

@@ -24,8 +24,13 @@ running_pool::running_pool(const pool_config& of, std::uint64_t seed)
     : config(of),
       timeout(std::chrono::milliseconds(of.timeout_ms)),
       speaks(protocol_of(of)),
-      servers(of, seed),
-      counters(of.servers.size()),
-      lanes(of.servers.size() * static_cast<std::size_t>(of.server_connections)) {}
+      servers(config, seed),
+      counted(std::make_shared<pool_counters>()),
+      counters(*counted),
+      lanes(of.servers.size() * static_cast<std::size_t>(of.server_connections)) {
+  for (std::size_t server = 0; server < of.servers.size(); ++server) {
+    server_counts.push_back(std::make_shared<server_counters>());
+  }
+}
 
 }  // namespace dovetail

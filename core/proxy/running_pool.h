@@ -14,11 +14,12 @@
 #include "pool/server_pool.h"
 #include "protocol/protocol.h"
 #include "stats/counters.h"
+#include "stats/snapshot.h"
 
 namespace dovetail {
 
 struct running_pool {
-  // `of` outlives the pool; `seed` is for the random distribution.
+  // `seed` is for the random distribution.
   running_pool(const pool_config& of, std::uint64_t seed);
 
   // The place for the name of the connection that this client's requests to `server` take: always
@@ -32,11 +33,18 @@ struct running_pool {
     return timeout > duration::zero() ? std::optional(now + timeout) : std::nullopt;
   }
 
-  const pool_config& config;
+  // Outlives the pool: may be read from any thread for as long as somebody holds it.
+  pool_view view() const {
+    return {.whole = counted, .servers = {server_counts.begin(), server_counts.end()}};
+  }
+
+  const pool_config config;
   duration timeout;  // zero: for ever
   std::unique_ptr<protocol> speaks;
   server_pool servers;
-  pool_counters counters;
+  std::shared_ptr<pool_counters> counted;
+  pool_counters& counters;
+  std::vector<std::shared_ptr<server_counters>> server_counts;  // in the servers' order
   std::vector<token> lanes;  // server_connections of them for each server, in the servers' order
   std::unique_ptr<io::listener> listener;
   std::size_t clients = 0;

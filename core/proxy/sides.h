@@ -63,11 +63,11 @@ struct server_side {
               std::unique_ptr<io::socket> socket,
               block_pool& blocks)
       : io(std::move(socket)),
-        talk(*its_pool.speaks, blocks, its_pool.counters.servers[which]),
+        talk(*its_pool.speaks, blocks, *its_pool.server_counts[which]),
         pool(&its_pool),
         server(which) {}
 
-  server_counters& counters() { return pool->counters.servers[server]; }
+  server_counters& counters() { return *pool->server_counts[server]; }
 
   connection io;
   server_connection talk;

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <vector>
 
 namespace dovetail {
 
@@ -47,8 +46,6 @@ struct server_counters {
 //     requests_taken = requests_replied + requests_silent + requests_dropped
 //                    + places in the reply windows of the clients that are there
 struct pool_counters {
-  explicit pool_counters(std::size_t server_count) : servers(server_count) {}
-
   counter client_eof;          // client connections ended by their end of stream
   counter client_err;          // … by an error
   counter client_connections;  // open now
@@ -60,7 +57,6 @@ struct pool_counters {
   counter requests_replied;    // the reply, or error, is in line to be written
   counter requests_silent;     // have no reply coming: noreply, blank lines
   counter requests_dropped;    // the client left before the reply was in line
-  std::vector<server_counters> servers;
 };
 
 // Of one worker.

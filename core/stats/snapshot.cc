@@ -25,13 +25,13 @@ void add(server_snapshot& to, const server_counters& from) {
   }
 }
 
-void add(pool_snapshot& to, const pool_counters& from) {
+void add(pool_snapshot& to, const pool_view& from) {
   DOVETAIL_CHECK(to.servers.size() == from.servers.size());
   for (std::size_t at = 0; at < pool_metrics.size(); ++at) {
-    to.values[at] += (from.*pool_metrics[at].value).get();
+    to.values[at] += ((*from.whole).*pool_metrics[at].value).get();
   }
   for (std::size_t at = 0; at < to.servers.size(); ++at)
-    add(to.servers[at], from.servers[at]);
+    add(to.servers[at], *from.servers[at]);
 }
 
 void add(snapshot& to, const worker_view& from) {
@@ -39,7 +39,7 @@ void add(snapshot& to, const worker_view& from) {
   to.total_connections += from.connections->total_connections.get();
   to.curr_connections += from.connections->curr_connections.get();
   for (std::size_t at = 0; at < to.pools.size(); ++at)
-    add(to.pools[at], *from.pools[at]);
+    add(to.pools[at], from.pools[at]);
 }
 
 pool_snapshot empty_pool(const pool_names& names) {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,10 +18,16 @@
 
 namespace dovetail {
 
+// The counters of one worker's pool, its servers in the pool's order.
+struct pool_view {
+  std::shared_ptr<const pool_counters> whole;
+  std::vector<std::shared_ptr<const server_counters>> servers;
+};
+
 // The counters of one worker, its pools in the same order as every other worker's.
 struct worker_view {
   const worker_counters* connections = nullptr;
-  std::vector<const pool_counters*> pools;
+  std::vector<pool_view> pools;
 };
 
 // Names in the order of the counters.

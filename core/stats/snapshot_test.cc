@@ -1,6 +1,7 @@
 #include "stats/snapshot.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,17 @@ using testing::HasSubstr;
 // Two pools, of two servers and of one.
 struct counted_worker {
   worker_counters connections;
-  pool_counters be{1};
-  pool_counters alpha{2};
+  std::shared_ptr<pool_counters> be = std::make_shared<pool_counters>();
+  std::shared_ptr<pool_counters> alpha = std::make_shared<pool_counters>();
+  std::vector<std::shared_ptr<server_counters>> servers{std::make_shared<server_counters>(),
+                                                        std::make_shared<server_counters>(),
+                                                        std::make_shared<server_counters>()};
 
-  worker_view view() const { return {.connections = &connections, .pools = {&be, &alpha}}; }
+  worker_view view() const {
+    return {.connections = &connections,
+            .pools = {{.whole = be, .servers = {servers[0]}},
+                      {.whole = alpha, .servers = {servers[1], servers[2]}}}};
+  }
 };
 
 const std::vector<pool_names> names = {{.pool = "be", .servers = {"127.0.0.1:29125"}},
@@ -65,12 +73,12 @@ TEST(snapshot, adds_up_the_workers_and_keeps_the_latest_ejection) {
   counted_worker second;
   first.connections.total_connections.set(7);
   second.connections.total_connections.set(5);
-  first.alpha.client_eof.set(1);
-  second.alpha.client_eof.set(2);
-  first.alpha.servers[1].requests.set(10);
-  second.alpha.servers[1].requests.set(20);
-  first.alpha.servers[1].server_ejected_at.set(1700000000000000);
-  second.alpha.servers[1].server_ejected_at.set(1600000000000000);
+  first.alpha->client_eof.set(1);
+  second.alpha->client_eof.set(2);
+  first.servers[2]->requests.set(10);
+  second.servers[2]->requests.set(20);
+  first.servers[2]->server_ejected_at.set(1700000000000000);
+  second.servers[2]->server_ejected_at.set(1600000000000000);
 
   const std::string json = json_of({first.view(), second.view()});
 
@@ -83,15 +91,15 @@ TEST(snapshot, puts_each_counter_under_its_name) {
   counted_worker worker;
   std::int64_t next = 100;
   for (const pool_metric& each : pool_metrics)
-    (worker.be.*each.value).set(++next);
+    ((*worker.be).*each.value).set(++next);
   for (const server_metric& each : server_metrics)
-    (worker.be.servers[0].*each.value).set(++next);
-  worker.be.doubtful_responses.set(999);
+    ((*worker.servers[0]).*each.value).set(++next);
+  worker.be->doubtful_responses.set(999);
 
   const std::string json = json_of({worker.view()});
 
-  EXPECT_EQ(worker.be.fragments.get(), 106);
-  EXPECT_EQ(worker.be.servers[0].out_queue_bytes.get(), 119);
+  EXPECT_EQ(worker.be->fragments.get(), 106);
+  EXPECT_EQ(worker.servers[0]->out_queue_bytes.get(), 119);
   EXPECT_THAT(json, HasSubstr(R"("client_eof":101, "client_err":102, "client_connections":103, )"
                               R"("server_ejects":104, "forward_error":105, "fragments":106, )"));
   EXPECT_THAT(json, HasSubstr(R"("in_queue":116, "in_queue_bytes":117, "out_queue":118, )"

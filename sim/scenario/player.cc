@@ -367,8 +367,8 @@ bool player::fulfils(const expectation& what) {
     if (name == "fragments") found = counts.fragments.get();
     if (name == "server_ejects") found = counts.server_ejects.get();
     if (name == "server_timedout") {
-      for (const server_counters& each : counts.servers)
-        found += each.server_timedout.get();
+      for (std::uint32_t server = 0; server < of_->what.servers; ++server)
+        found += world_.subject().counters(0, server).server_timedout.get();
     }
     line_ = what.line;
     compare(name, said, static_cast<std::uint64_t>(found));

@@ -279,9 +279,9 @@ void world::stay_silent() {
     return judge_.fail(oracle::leaks,
                        std::to_string(proxy_->blocks().in_use()) + " blocks were not given back");
   }
-  const server_counters* const counts = proxy_->counters(0).servers.data();
   for (std::uint32_t server = 0; server < scene_.servers; ++server) {
-    if (counts[server].in_queue_bytes.get() != 0 || counts[server].out_queue_bytes.get() != 0) {
+    const server_counters& counts = proxy_->counters(0, server);
+    if (counts.in_queue_bytes.get() != 0 || counts.out_queue_bytes.get() != 0) {
       return judge_.fail(oracle::observability, "the gauges of an idle server are not zero");
     }
   }
@@ -299,7 +299,7 @@ void world::judge_gauges() {
   std::int64_t servers = 0;
   proxy_->for_each_server([&](const server_side&) { ++servers; });
   for (std::uint32_t server = 0; server < scene_.servers; ++server)
-    servers -= proxy_->counters(0).servers[server].server_connections.get();
+    servers -= proxy_->counters(0, server).server_connections.get();
   if (servers != 0 || proxy_->counters(0).client_connections.get() != 0) {
     judge_.fail(oracle::observability, "connections are counted that are not there, or are not");
   }

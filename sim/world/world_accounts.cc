@@ -41,7 +41,7 @@ void world::judge_accounts() {
     }
   });
   for (std::uint32_t server = 0; server < scene_.servers; ++server)
-    judge_asked(proxy_->counters(0).servers[server], accounts_[server]);
+    judge_asked(proxy_->counters(0, server), accounts_[server]);
 }
 
 void world::judge_taken() {

@@ -86,6 +86,9 @@ class conversation {
   scripted_network& network() { return network_; }
   wire& client(const std::string& name);
   const pool_counters& counters() const { return proxy_->counters(0); }
+  const server_counters& counters_of(std::uint32_t server) const {
+    return proxy_->counters(0, server);
+  }
   std::size_t steps() const { return steps_; }
   bool stopped() const { return stopped_; }
   void settle_down();
