@@ -28,6 +28,7 @@
 #include "daemon/signals.h"
 #include "daemon/worker.h"
 #include "proxy/proxy.h"
+#include "stats/prometheus.h"
 #include "stats/snapshot.h"
 
 namespace dovetail {
@@ -106,9 +107,12 @@ void append_lines(std::vector<std::string>& to, std::string_view text) {
 }  // namespace
 
 service::service(const options& how, const config& with, process_log& log)
-    : options_(how), config_(with), log_(log), names_(names_of(with)), stats_([this] {
-        return document();
-      }) {}
+    : options_(how),
+      config_(with),
+      log_(log),
+      names_(names_of(with)),
+      stats_({.json = [this] { return to_json(counted(), heading()); },
+              .prometheus = [this] { return to_prometheus(counted(), heading()); }}) {}
 
 std::vector<std::string> service::start() {
   std::vector<std::string> errors;
@@ -153,18 +157,20 @@ void service::log_start() {
   log_.write(log_level::notice, fmt::format("statistics at {}", to_string(stats_.where())));
 }
 
-std::string service::document() const {
+stats_heading service::heading() const {
   const auto uptime = std::chrono::steady_clock::now() - started_;
-  const stats_heading heading = {
-      .source = host_name(),
-      .version = DOVETAIL_VERSION,
-      .uptime_s = std::chrono::duration_cast<std::chrono::seconds>(uptime).count(),
-      .timestamp_s = std::time(nullptr)};
+  return {.source = host_name(),
+          .version = DOVETAIL_VERSION,
+          .uptime_s = std::chrono::duration_cast<std::chrono::seconds>(uptime).count(),
+          .timestamp_s = std::time(nullptr)};
+}
+
+snapshot service::counted() const {
   std::vector<worker_view> views;
   views.reserve(workers_.size());
   for (const auto& each : workers_)
     views.push_back(each->view());
-  return to_json(take_snapshot(names_, views), heading);
+  return take_snapshot(names_, views);
 }
 
 int service::run() {

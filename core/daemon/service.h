@@ -29,7 +29,8 @@ class service {
 
  private:
   std::vector<std::string> start_workers();
-  std::string document() const;
+  stats_heading heading() const;
+  snapshot counted() const;
   void log_start();
   void handle(int signal);
   int drain(int signal);

@@ -1,24 +1,22 @@
 #include "daemon/stats_server.h"
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <expected>
-#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
 #include <utility>
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
 #include <fmt/format.h>
 
 #include "base/endpoint.h"
+#include "daemon/stats_client.h"
 
 namespace dovetail {
 namespace {
@@ -26,74 +24,33 @@ namespace {
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr std::chrono::seconds client_time_max(5);
 constexpr std::chrono::milliseconds accept_pause(100);  // out of descriptors
-constexpr int clients_max = 64;                         // at a time; more are closed at once
-
-// One client: write, say that nothing follows, wait for its end so that unread bytes of an HTTP
-// request do not turn the close into a reset. Keeps itself alive until then.
-class stats_client : public std::enable_shared_from_this<stats_client> {
- public:
-  stats_client(tcp::socket socket, std::string text, int& count)
-      : socket_(std::move(socket)),
-        deadline_(socket_.get_executor()),
-        text_(std::move(text)),
-        count_(count) {
-    ++count_;
-  }
-  ~stats_client() { --count_; }
-  stats_client(const stats_client&) = delete;
-  stats_client& operator=(const stats_client&) = delete;
-
-  void start() {
-    deadline_.expires_after(client_time_max);
-    deadline_.async_wait([self = weak_from_this()](error_code canceled) {
-      const auto client = self.lock();
-      if (!canceled && client) client->close();
-    });
-    boost::asio::async_write(socket_, boost::asio::buffer(text_),
-                             [self = shared_from_this()](error_code failed, std::size_t) {
-                               if (failed) return;
-                               error_code ignored;
-                               self->socket_.shutdown(tcp::socket::shutdown_send, ignored);
-                               self->read_to_end();
-                             });
-  }
-
- private:
-  void read_to_end() {
-    socket_.async_read_some(boost::asio::buffer(discarded_),
-                            [self = shared_from_this()](error_code ended, std::size_t) {
-                              if (!ended) self->read_to_end();
-                            });
-  }
-
-  void close() {
-    error_code ignored;
-    socket_.close(ignored);
-  }
-
-  tcp::socket socket_;
-  boost::asio::steady_timer deadline_;
-  const std::string text_;
-  std::array<char, 512> discarded_{};
-  int& count_;
-};
+constexpr std::size_t clients_max =
+    64;  // at a time; for one more, the one that is there longest gives way
 
 }  // namespace
 
 struct stats_server::state {
-  explicit state(std::function<std::string()> make) : document(std::move(make)) {}
+  explicit state(stats_pages of) : pages(std::move(of)) {}
 
   void accept() {
     acceptor.async_accept([this](error_code failed, tcp::socket socket) {
       if (failed == boost::asio::error::operation_aborted) return;
       if (failed) return accept_later();
-      if (client_count < clients_max) {
-        std::make_shared<stats_client>(std::move(socket), document() + "\n", client_count)->start();
-      }
+      make_room();
+      const auto client = std::make_shared<stats_client>(std::move(socket), pages);
+      clients.push_back(client);
+      client->start();
       accept();
     });
+  }
+
+  // Whoever does not come to an end loses its own place and takes nobody else's.
+  void make_room() {
+    std::erase_if(clients, [](const auto& each) { return each.expired(); });
+    if (clients.size() < clients_max) return;
+    if (const auto oldest = clients.front().lock()) oldest->close();
+    clients.pop_front();
   }
 
   void accept_later() {
@@ -103,16 +60,15 @@ struct stats_server::state {
     });
   }
 
-  const std::function<std::string()> document;
-  int client_count = 0;  // before `context`: the clients that it destroys count down
+  const stats_pages pages;
+  std::deque<std::weak_ptr<stats_client>> clients;  // in the order of their coming
   boost::asio::io_context context{1};
   tcp::acceptor acceptor{context};
   boost::asio::steady_timer pause{context};
   std::thread thread;
 };
 
-stats_server::stats_server(std::function<std::string()> document)
-    : state_(std::make_unique<state>(std::move(document))) {}
+stats_server::stats_server(stats_pages pages) : state_(std::make_unique<state>(std::move(pages))) {}
 
 stats_server::~stats_server() {
   state_->context.stop();

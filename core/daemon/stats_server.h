@@ -1,4 +1,5 @@
-// Gives whoever connects one document and closes: what twemproxy's stats port does.
+// Gives whoever connects one document and closes, as twemproxy's stats port does; whoever speaks
+// HTTP gets what it asked for.
 
 #pragma once
 
@@ -12,12 +13,17 @@
 
 namespace dovetail {
 
-// Serves in a thread of its own; nothing is read, and a client that does not read keeps nobody
-// else waiting: it is closed after five seconds.
+// Each is called in the server's thread, once for each client that wants it.
+struct stats_pages {
+  std::function<std::string()> json;        // GET /, and who says nothing for 100 ms, or no HTTP
+  std::function<std::string()> prometheus;  // GET /metrics
+};
+
+// Serves in a thread of its own. A client that is slow keeps nobody else waiting: it is closed
+// after five seconds, or when 64 came after it.
 class stats_server {
  public:
-  // `document` is called in the server's thread, once for each client.
-  explicit stats_server(std::function<std::string()> document);
+  explicit stats_server(stats_pages pages);
 
   // Stops and waits for the thread.
   ~stats_server();

@@ -118,6 +118,9 @@ class protocol {
   // appended to `out`.
   virtual void refuse(std::string_view why, std::string& out) const = 0;
 
+  // Whether `reply`, one that the proxy made, is an error.
+  virtual bool is_error(std::string_view reply) const = 0;
+
   // What a new server connection must be told before any client's request (AUTH, SELECT), each a
   // whole request that must be answered without an error. Empty where nothing is needed.
   virtual const std::vector<std::string>& greeting() const = 0;

@@ -94,7 +94,8 @@ void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant)
 }
 
 // As redis does (networking.c, acceptCommonHandler): says why, if that can be said at once.
-void proxy::turn_away(io::socket& peer, const running_pool& pool) {
+void proxy::turn_away(io::socket& peer, running_pool& pool) {
+  pool.counters.clients_refused.add();
   text_.clear();
   pool.speaks->refuse("max number of clients reached", text_);
   const io::const_buffer text = std::as_bytes(std::span(text_));

@@ -106,7 +106,7 @@ class proxy final : public io::handler {
 
   // proxy.cc: connections come and go
   bool full(const running_pool& pool) const;
-  void turn_away(io::socket& peer, const running_pool& pool);
+  void turn_away(io::socket& peer, running_pool& pool);
   server_side& connect(running_pool& pool, std::uint32_t server, token& lane);
   void close_client(client_side& client, std::error_code why);
   void close_server(server_side& server, loss how, std::string_view why, instant now);

@@ -58,6 +58,7 @@ void proxy::relay(server_side& server, instant now) {
       case server_connection::outcome::answered:
         answered = true;
         (deliver(came) ? counts.delivered : counts.swallowed).add();
+        if (came.late) counts.absorbed.add();
         came.reply = slice();
         break;
       case server_connection::outcome::greeted:

@@ -36,11 +36,13 @@ void proxy::serve(client_side& client, instant now) {
   while (!client.talk.input().empty()) {
     if (!client.talk.may_take()) {
       client.paused = !client.talk.finishing();
+      if (client.paused) client.pool->counters.client_pauses.add();
       return;
     }
     const parse_status status = client.talk.next(request_);
     if (status == parse_status::malformed) {
       client.pool->counters.requests_taken.add();
+      client.pool->counters.requests_refused.add();
       request_.bytes = slice();  // a parser may have written the request anew before it refused it
       return mark_dirty(client);
     }
@@ -76,6 +78,7 @@ void proxy::handle(client_side& client, const request& asked, instant now) {
 }
 
 void proxy::reply(client_side& client, const request& asked, std::string_view text) {
+  if (client.pool->speaks->is_error(text)) client.pool->counters.requests_refused.add();
   if (!asked.reply_wanted || text.empty()) return client.pool->counters.requests_silent.add();
   client.talk.answer(text);
   mark_dirty(client);

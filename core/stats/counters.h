@@ -21,8 +21,7 @@ class counter {
 };
 
 // Names and meanings as twemproxy's stats; what it counted wrongly is counted rightly. What it did
-// not count is not in its document (metrics.h): delivered, swallowed and lost; doubtful_responses
-// and what begins with requests_.
+// not count is not in its document, but is shown to Prometheus (metrics.h).
 //
 // Nothing is forgotten. After each event, of each server:
 //     requests  = responses + lost + in_queue + out_queue
@@ -37,6 +36,7 @@ struct server_counters {
   counter responses, response_bytes;
   counter delivered;  // of the responses: went to the client, or into the reply, that waits for it
   counter swallowed;  // of the responses: late, not wanted (noreply), or their client had left
+  counter absorbed;   // of those swallowed: came after their request had timed out
   counter lost;       // requests whose response will never come: their connection ended
   counter in_queue, in_queue_bytes;    // not yet written, now
   counter out_queue, out_queue_bytes;  // written and not yet answered, now
@@ -53,10 +53,13 @@ struct pool_counters {
   counter forward_error;       // error replies made by the proxy for forwarded requests
   counter fragments;           // parts that split requests were divided into
   counter doubtful_responses;  // responses that could not be right: their connection was ended
+  counter clients_refused;     // turned away because there were as many as there may be
+  counter client_pauses;       // times that a client was not read from any more, for the time being
   counter requests_taken;      // of clients; what is malformed and ends its stream is one, too
   counter requests_replied;    // the reply, or error, is in line to be written
   counter requests_silent;     // have no reply coming: noreply, blank lines
   counter requests_dropped;    // the client left before the reply was in line
+  counter requests_refused;    // answered with an error of the proxy's, not forwarded
 };
 
 // Of one worker.

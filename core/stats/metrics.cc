@@ -14,6 +14,7 @@ template <class Metric>
 void describe(std::string& text, std::string_view title, std::span<const Metric> metrics) {
   fmt::format_to(std::back_inserter(text), "{} stats:\n", title);
   for (const Metric& each : metrics) {
+    if (each.name.empty()) continue;
     fmt::format_to(std::back_inserter(text), "  {:<20}\"{}\"\n", each.name, each.description);
   }
 }

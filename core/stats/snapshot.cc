@@ -38,6 +38,7 @@ void add(snapshot& to, const worker_view& from) {
   DOVETAIL_CHECK(to.pools.size() == from.pools.size());
   to.total_connections += from.connections->total_connections.get();
   to.curr_connections += from.connections->curr_connections.get();
+  to.stale_events += from.connections->stale_events.get();
   for (std::size_t at = 0; at < to.pools.size(); ++at)
     add(to.pools[at], from.pools[at]);
 }
@@ -79,7 +80,7 @@ void open_object(std::string& out,
   write_string(out, name);
   out += ": {";
   for (std::size_t at = 0; at < metrics.size(); ++at) {
-    write_number(out, metrics[at].name, values[at]);
+    if (!metrics[at].name.empty()) write_number(out, metrics[at].name, values[at]);
   }
 }
 

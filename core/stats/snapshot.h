@@ -2,7 +2,7 @@
 //
 //     worker 0  counters ─┐
 //     worker 1  counters ─┼─ take_snapshot ─▶ snapshot ─ to_json ─▶ {"service":"nutcracker", …}
-//     worker 2  counters ─┘
+//     worker 2  counters ─┘                            └ to_prometheus ─▶ prometheus.h
 
 #pragma once
 
@@ -50,6 +50,7 @@ struct pool_snapshot {
 struct snapshot {
   std::int64_t total_connections = 0;
   std::int64_t curr_connections = 0;
+  std::int64_t stale_events = 0;
   std::vector<pool_snapshot> pools;
 };
 

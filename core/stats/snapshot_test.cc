@@ -92,6 +92,7 @@ TEST(snapshot, puts_each_counter_under_its_name) {
   std::int64_t next = 100;
   for (const pool_metric& each : pool_metrics)
     ((*worker.be).*each.value).set(++next);
+  next = 106;
   for (const server_metric& each : server_metrics)
     ((*worker.servers[0]).*each.value).set(++next);
   worker.be->doubtful_responses.set(999);

@@ -75,6 +75,9 @@ class memcache_protocol final : public protocol {
   }
 
   void refuse(std::string_view why, std::string& out) const override { memcache::refuse(why, out); }
+  bool is_error(std::string_view reply) const override {
+    return reply.ends_with("\r\n") && is_error_line(reply.substr(0, reply.size() - 2));
+  }
 
   const std::vector<std::string>& greeting() const override { return greeting_; }
   bool accepts_greeting(const response&) const override { return false; }  // there is none

@@ -116,6 +116,7 @@ class redis_protocol final : public protocol {
   void refuse(std::string_view why, std::string& out) const override {
     append_error(out, std::string("ERR ").append(why));
   }
+  bool is_error(std::string_view reply) const override { return reply.starts_with('-'); }
 
   const std::vector<std::string>& greeting() const override { return greeting_; }
   bool accepts_greeting(const response& came) const override { return came.shape == shape::status; }

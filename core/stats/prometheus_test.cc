@@ -1,0 +1,106 @@
+#include "stats/prometheus.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "stats/counters.h"
+#include "stats/metrics.h"
+#include "stats/snapshot.h"
+
+namespace dovetail {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const stats_heading heading = {
+    .source = "vm", .version = "0.1.0", .uptime_s = 12, .timestamp_s = 1795474937};
+
+// Pools "alpha", of two servers, and one with an awkward name.
+const std::vector<pool_names> names = {{.pool = "alpha", .servers = {"one", "127.0.0.1:6380"}},
+                                       {.pool = "a\"b\\\nc", .servers = {"s\\"}}};
+
+struct counted_worker {
+  worker_counters connections;
+  std::shared_ptr<pool_counters> alpha = std::make_shared<pool_counters>();
+  std::shared_ptr<pool_counters> odd = std::make_shared<pool_counters>();
+  std::vector<std::shared_ptr<server_counters>> servers{std::make_shared<server_counters>(),
+                                                        std::make_shared<server_counters>(),
+                                                        std::make_shared<server_counters>()};
+
+  std::string text() const {
+    const worker_view view = {.connections = &connections,
+                              .pools = {{.whole = alpha, .servers = {servers[0], servers[1]}},
+                                        {.whole = odd, .servers = {servers[2]}}}};
+    return to_prometheus(take_snapshot(names, {&view, 1}), heading);
+  }
+};
+
+TEST(prometheus, says_help_and_type_of_a_metric_once_before_its_samples) {
+  counted_worker worker;
+  worker.alpha->client_connections.set(3);
+  worker.alpha->doubtful_responses.set(7);
+
+  EXPECT_THAT(worker.text(),
+              HasSubstr("# HELP dovetail_client_connections Number of active client connections\n"
+                        "# TYPE dovetail_client_connections gauge\n"
+                        "dovetail_client_connections{pool=\"alpha\"} 3\n"
+                        "dovetail_client_connections{pool=\"a\\\"b\\\\\\nc\"} 0\n"
+                        "# HELP dovetail_server_ejects_total"));
+  EXPECT_THAT(worker.text(), HasSubstr("# TYPE dovetail_pairing_violations_total counter\n"
+                                       "dovetail_pairing_violations_total{pool=\"alpha\"} 7\n"));
+}
+
+TEST(prometheus, names_pool_and_server) {
+  counted_worker worker;
+  worker.servers[1]->absorbed.set(5);
+  worker.servers[2]->lost.set(6);
+
+  EXPECT_THAT(
+      worker.text(),
+      HasSubstr("\ndovetail_server_absorbed_total{pool=\"alpha\",server=\"127.0.0.1:6380\"} 5\n"));
+  EXPECT_THAT(
+      worker.text(),
+      HasSubstr("\ndovetail_server_lost_total{pool=\"a\\\"b\\\\\\nc\",server=\"s\\\\\"} 6\n"));
+}
+
+TEST(prometheus, gives_times_in_seconds) {
+  counted_worker worker;
+  worker.servers[0]->server_ejected_at.set(1700000000000012);
+
+  EXPECT_THAT(worker.text(), HasSubstr("dovetail_server_ejected_timestamp_seconds{pool=\"alpha\","
+                                       "server=\"one\"} 1700000000.000012\n"));
+}
+
+TEST(prometheus, describes_the_process) {
+  counted_worker worker;
+  worker.connections.total_connections.set(9);
+  worker.connections.stale_events.set(2);
+
+  EXPECT_THAT(worker.text(), StartsWith("# HELP dovetail_build_info always 1; the version is a "
+                                        "label\n# TYPE dovetail_build_info gauge\n"
+                                        "dovetail_build_info{version=\"0.1.0\"} 1\n"));
+  EXPECT_THAT(worker.text(), HasSubstr("\ndovetail_uptime_seconds 12\n"));
+  EXPECT_THAT(worker.text(), HasSubstr("\ndovetail_connections_opened_total 9\n"));
+  EXPECT_THAT(worker.text(), HasSubstr("\ndovetail_stale_events_total 2\n"));
+}
+
+TEST(prometheus, has_each_name_once) {
+  std::vector<std::string> exposed;
+  for (const pool_metric& each : pool_metrics)
+    exposed.emplace_back(each.exposed);
+  for (const server_metric& each : server_metrics)
+    exposed.emplace_back(each.exposed);
+  for (const std::string& each : exposed)
+    EXPECT_THAT(each, testing::MatchesRegex("dovetail_[a-z_]+"));
+  std::ranges::sort(exposed);
+  EXPECT_EQ(std::ranges::adjacent_find(exposed), exposed.end());
+}
+
+}  // namespace
+}  // namespace dovetail
