@@ -41,6 +41,7 @@ struct pool_config {
   int server_connections = 1;
   int server_retry_timeout_ms = 30000;
   int server_failure_limit = 2;
+  bool allow_flush = false;            // FLUSHALL, FLUSHDB, flush_all: everything at every server
   std::vector<server_config> servers;  // in the order of twemproxy: by length of name, then bytes
 
   bool operator==(const pool_config&) const = default;

@@ -112,6 +112,7 @@ constexpr std::array table = {
               set_number<&pool_config::server_connections, 1, server_connections_max>},
     directive{"server_retry_timeout", set_number<&pool_config::server_retry_timeout_ms>},
     directive{"server_failure_limit", set_number<&pool_config::server_failure_limit>},
+    directive{"allow_flush", set_flag<&pool_config::allow_flush>},
 };
 
 }  // namespace

@@ -18,7 +18,7 @@ struct directive {
   std::expected<void, std::string> (*set)(std::string_view text, pool_config& of);
 };
 
-// Every key twemproxy 0.5.0 knows, `servers` apart, and `reuseport` of its later master.
+// Every key twemproxy 0.5.0 knows, `servers` apart, `reuseport` of its later master, and ours.
 std::span<const directive> directives();
 
 // The directive of this name, or null.

@@ -1,4 +1,4 @@
-// A request whose keys live on several servers, until the last of its parts is answered.
+// A request of which several servers get a part, or a copy, until the last of them has answered.
 
 #pragma once
 
@@ -13,7 +13,8 @@
 
 namespace dovetail {
 
-// Filled in by proxy/forward (which key is in which part) and by the protocol (how to join).
+// Filled in by proxy/forward (which key is in which part, who gets it) and by the protocol (how to
+// join).
 // Reused; keeps its storage.
 struct split_request {
   struct part {
@@ -26,12 +27,20 @@ struct split_request {
   using join_function = void (*)(const split_request&, outbox& out);
 
   join_function join = nullptr;
-  std::vector<std::uint32_t> part_of_key;  // in the client's order of keys
+  std::vector<std::uint32_t> part_of_key;  // in the client's order of keys; empty: of a copy
+  std::vector<std::uint32_t> servers;      // of each part, by its place in the pool
+  std::uint32_t servers_in_pool = 0;
   std::vector<part> parts;
   std::size_t waiting = 0;  // parts not yet answered
   std::size_t bytes = 0;    // of the replies to the others
-  std::string keys;         // bytes of the keys, where joining needs them
+  std::string keys;         // bytes of the keys (of a copy: the server's name), for joining
   std::vector<extent> key_extents;
+
+  void add_key(std::string_view key) {
+    key_extents.push_back({.offset = static_cast<std::uint32_t>(keys.size()),
+                           .size = static_cast<std::uint32_t>(key.size())});
+    keys.append(key);
+  }
 
   std::string_view key(std::size_t at) const {
     return std::string_view(keys).substr(key_extents[at].offset, key_extents[at].size);
@@ -55,6 +64,7 @@ struct split_request {
   void clear() {
     join = nullptr;
     part_of_key.clear();
+    servers.clear();
     parts.clear();
     waiting = 0;
     bytes = 0;

@@ -75,6 +75,15 @@ enum class verdict : std::uint8_t {
   hang_up,  // answer (perhaps with nothing), then close once every earlier reply is out
 };
 
+// Servers that get a whole request whatever keys it has, by their places in the pool: all of them,
+// or one. Empty: the servers of its keys get it.
+struct server_range {
+  std::uint32_t first = 0;
+  std::uint32_t end = 0;
+
+  bool empty() const { return first == end; }
+};
+
 class protocol {
  public:
   virtual ~protocol() = default;
@@ -84,6 +93,10 @@ class protocol {
 
   // What happens with `asked`. An answer's whole text is put into `answer` (cleared before).
   virtual verdict filter(const request& asked, session& who, std::string& answer) const = 0;
+
+  // Who gets the request, where its keys do not say. The replies are joined as those to the parts
+  // of a split request are, also where there is one.
+  virtual server_range audience(const request& asked) const = 0;
 
   // Whether a request with keys on several servers may be divided. Where not, the reply is
   // crossing_refusal().

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "base/time.h"
 #include "base/token.h"
 #include "message/request.h"
+#include "message/split_request.h"
 #include "protocol/protocol.h"
 #include "proxy/pairing.h"
 #include "proxy/proxy.h"
@@ -18,6 +20,9 @@ namespace dovetail {
 
 void proxy::forward(client_side& client, const request& asked, instant now) {
   running_pool& pool = *client.pool;
+  if (const server_range all = pool.speaks->audience(asked); !all.empty()) {
+    return forward_to(client, asked, all, now);
+  }
   if (!place_keys(pool, asked, now)) return refuse(client, asked, "Connection refused");
 
   const std::uint32_t first = server_of_key_.front();
@@ -57,16 +62,41 @@ void proxy::forward_whole(client_side& client,
   asked(client, to, deadline);
 }
 
-void proxy::forward_split(client_side& client, const request& what, instant now) {
+// A copy to each of these servers. A reply that says nothing of one of them would be wrong: where
+// one is ejected, nobody is asked.
+void proxy::forward_to(client_side& client,
+                       const request& what,
+                       const server_range& all,
+                       instant now) {
   running_pool& pool = *client.pool;
   auto plan = splits_.get();
-  part_servers_.clear();
-  for (const std::uint32_t server : server_of_key_) {
-    const auto known = std::ranges::find(part_servers_, server);
-    plan->part_of_key.push_back(static_cast<std::uint32_t>(known - part_servers_.begin()));
-    if (known == part_servers_.end()) part_servers_.push_back(server);
+  for (std::uint32_t server = all.first; server < all.end; ++server) {
+    plan->servers.push_back(server);
+    if (pool.servers.health_of(server).live(now)) continue;
+    splits_.put(std::move(plan));
+    return refuse(client, what, "Server " + pool.config.servers[server].name + " is ejected");
   }
-  const auto parts = static_cast<std::uint32_t>(part_servers_.size());
+  if (!what.reply_wanted) pool.counters.requests_silent.add();
+  forward_parts(client, what, std::move(plan), now);
+}
+
+void proxy::forward_split(client_side& client, const request& what, instant now) {
+  auto plan = splits_.get();
+  for (const std::uint32_t server : server_of_key_) {
+    const auto known = std::ranges::find(plan->servers, server);
+    plan->part_of_key.push_back(static_cast<std::uint32_t>(known - plan->servers.begin()));
+    if (known == plan->servers.end()) plan->servers.push_back(server);
+  }
+  forward_parts(client, what, std::move(plan), now);
+}
+
+void proxy::forward_parts(client_side& client,
+                          const request& what,
+                          std::unique_ptr<split_request> plan,
+                          instant now) {
+  running_pool& pool = *client.pool;
+  const auto parts = static_cast<std::uint32_t>(plan->servers.size());
+  plan->servers_in_pool = static_cast<std::uint32_t>(pool.config.servers.size());
   plan->parts.resize(parts);
   plan->waiting = parts;
   pool.speaks->plan_join(what, *plan);
@@ -79,14 +109,23 @@ void proxy::forward_split(client_side& client, const request& what, instant now)
   }
   const auto deadline = pool.deadline_from(now);
   for (owner.part = 0; owner.part < parts; ++owner.part) {
-    keys_of_part_.clear();
-    for (std::uint32_t key = 0; key < its.part_of_key.size(); ++key) {
-      if (its.part_of_key[key] == owner.part) keys_of_part_.push_back(key);
-    }
-    server_side& to = lane_of(client, part_servers_[owner.part]);
-    to.talk.ask_part(what, keys_of_part_, owner, deadline);
+    server_side& to = lane_of(client, its.servers[owner.part]);
+    ask_part(to, what, its, owner, deadline);
     asked(client, to, deadline);
   }
+}
+
+void proxy::ask_part(server_side& server,
+                     const request& what,
+                     const split_request& plan,
+                     const ticket& owner,
+                     std::optional<instant> deadline) {
+  if (plan.part_of_key.empty()) return server.talk.ask(what, owner, deadline);
+  keys_of_part_.clear();
+  for (std::uint32_t key = 0; key < plan.part_of_key.size(); ++key) {
+    if (plan.part_of_key[key] == owner.part) keys_of_part_.push_back(key);
+  }
+  server.talk.ask_part(what, keys_of_part_, owner, deadline);
 }
 
 // The connection that this client's requests to `server` take, opened if it must be.

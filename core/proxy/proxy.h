@@ -124,7 +124,17 @@ class proxy final : public io::handler {
   void forward(client_side& client, const request& asked, instant now);
   bool place_keys(running_pool& pool, const request& asked, instant now);
   void forward_whole(client_side& client, const request& asked, std::uint32_t server, instant now);
+  void forward_to(client_side& client, const request& asked, const server_range& all, instant now);
   void forward_split(client_side& client, const request& asked, instant now);
+  void forward_parts(client_side& client,
+                     const request& asked,
+                     std::unique_ptr<split_request> plan,
+                     instant now);
+  void ask_part(server_side& server,
+                const request& asked,
+                const split_request& plan,
+                const ticket& owner,
+                std::optional<instant> deadline);
   server_side& lane_of(client_side& client, std::uint32_t server);
   void asked(client_side& client, server_side& server, std::optional<instant> deadline);
   void refuse(client_side& client, const request& asked, std::string_view why);
@@ -175,7 +185,6 @@ class proxy final : public io::handler {
   request request_;
   std::string text_;
   std::vector<std::uint32_t> server_of_key_;
-  std::vector<std::uint32_t> part_servers_;
   std::vector<std::uint32_t> keys_of_part_;
 };
 

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "config/config.h"
 #include "protocol/memcache/memcache.h"
@@ -13,9 +15,23 @@
 namespace dovetail {
 namespace {
 
+std::vector<std::string> names_of(const pool_config& of) {
+  std::vector<std::string> names;
+  for (const server_config& server : of.servers)
+    names.push_back(server.name);
+  return names;
+}
+
 std::unique_ptr<protocol> protocol_of(const pool_config& of) {
-  if (!of.redis) return memcache::make_protocol({});
-  return redis::make_protocol({.password = of.redis_auth, .database = of.redis_db, .limits = {}});
+  if (!of.redis) {
+    return memcache::make_protocol(
+        {.servers = names_of(of), .allow_flush = of.allow_flush, .limits = {}});
+  }
+  return redis::make_protocol({.password = of.redis_auth,
+                               .database = of.redis_db,
+                               .servers = static_cast<std::uint32_t>(of.servers.size()),
+                               .allow_flush = of.allow_flush,
+                               .limits = {}});
 }
 
 }  // namespace

@@ -161,18 +161,21 @@ constexpr std::array table = {
             .how = answer},
     command{.name = "quit", .words_max = any, .idempotent = true, .how = hang_up},
 
-    // memcached's own words where it runs with -F.
     command{.name = "flush_all",
             .words_max = 3,
+            .fields = {delay},
+            .shapes = shape::ok,
             .noreply = true,
-            .how = unsupported,
-            .refusal = "CLIENT_ERROR flush_all not allowed"},
-
-    // These speak of one server, and a proxy has many.
+            .idempotent = true,
+            .for_all = true},
     command{.name = "stats",
             .words_max = any,
-            .how = unsupported,
-            .refusal = "CLIENT_ERROR stats is not supported by this proxy"},
+            .fields = {topic},
+            .shapes = shape::stats | shape::end,
+            .idempotent = true,
+            .for_all = true},
+
+    // These speak of one server, and a proxy has many.
     command{.name = "cache_memlimit",
             .words_max = any,
             .how = unsupported,

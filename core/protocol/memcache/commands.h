@@ -22,6 +22,8 @@ enum class field : std::uint8_t {
   unique,   // a cas value: 64 bits
   delta,    // of incr and decr: 64 bits
   level,    // of verbosity
+  delay,    // of flush_all: as an exptime, or not there
+  topic,    // of stats: one of those that are told in STAT lines, or not there
 };
 
 enum class handling : std::uint8_t {
@@ -40,6 +42,7 @@ struct command {
   bool noreply = false;           // may end with that word
   bool meta = false;              // flags follow the fields
   bool idempotent = false;        // done twice in a row it leaves and tells the same
+  bool for_all = false;           // goes to every server of the pool
   handling how = handling::forward;
   std::string_view refusal{};  // of an unsupported or unknown one: the whole text
 

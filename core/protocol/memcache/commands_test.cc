@@ -36,7 +36,7 @@ TEST(memcache_commands, the_table_says_all_that_is_needed) {
     EXPECT_EQ(row.has_block(), (row.shapes & shape::after_block) != 0) << row.name;
     if (row.how != handling::forward) continue;
     EXPECT_NE(row.shapes, 0U) << row.name;
-    EXPECT_NE(row.word_of(field::key) + row.word_of(field::keys), 0U) << row.name;
+    EXPECT_NE(row.for_all, row.word_of(field::key) + row.word_of(field::keys) != 0U) << row.name;
   }
 }
 
@@ -44,11 +44,51 @@ TEST(memcache_commands, those_of_one_server_are_refused_by_name) {
   EXPECT_THAT(happens("flush_all\r\n"), ElementsAre("CLIENT_ERROR flush_all not allowed\r\n"));
   EXPECT_THAT(happens("flush_all 1 2 3\r\n"), ElementsAre("ERROR\r\n"));
   for (const std::string name :
-       {"stats", "cache_memlimit", "lru", "lru_crawler", "slabs", "watch", "shutdown", "bget"}) {
+       {"cache_memlimit", "lru", "lru_crawler", "slabs", "watch", "shutdown", "bget"}) {
     EXPECT_THAT(
         happens(name + " some words\r\nmn\r\n"),
         ElementsAre("CLIENT_ERROR " + name + " is not supported by this proxy\r\n", "MN\r\n"));
   }
+}
+
+TEST(memcache_commands, flush_all_is_forwarded_where_the_pool_allows_it) {
+  const options allowing{.allow_flush = true, .limits = {}};
+  EXPECT_THAT(happens("flush_all\r\n", allowing), ElementsAre("forward flush_all\r\n"));
+  EXPECT_THAT(happens("flush_all 010 99\r\n", allowing), ElementsAre("forward flush_all 10\r\n"));
+  EXPECT_THAT(happens("flush_all noreply\r\n", allowing),
+              ElementsAre("forward silently flush_all\r\n"));
+  EXPECT_THAT(happens("flush_all 5 noreply\r\n", allowing),
+              ElementsAre("forward silently flush_all 5\r\n"));
+  EXPECT_THAT(happens("flush_all x\r\n", allowing),
+              ElementsAre("CLIENT_ERROR invalid exptime argument\r\n"));
+}
+
+TEST(memcache_commands, stats_are_forwarded_where_they_are_told_in_lines_and_change_nothing) {
+  for (const std::string line :
+       {"stats", "stats items", "stats slabs", "stats sizes", "stats settings", "stats conns"}) {
+    EXPECT_THAT(happens(line + "\r\n"), ElementsAre("forward " + line + "\r\n"));
+  }
+  for (const char* const line : {"stats reset", "stats cachedump 1 0", "stats detail on",
+                                 "stats items 1", "stats noreply"}) {
+    EXPECT_THAT(happens(line + std::string("\r\n")),
+                ElementsAre("CLIENT_ERROR stats of this kind are not supported by this proxy\r\n"));
+  }
+}
+
+TEST(memcache_commands, those_for_all_servers_go_to_each) {
+  const auto memcached = make_protocol({.servers = {"one", "two words"}, .limits = {}});
+  block_pool pool;
+  inbox from(pool);
+  const auto parser = memcached->new_request_parser();
+  request found;
+  test::feed(from, "stats\r\n");
+  ASSERT_EQ(parser->parse(from, found), parse_status::complete);
+  EXPECT_EQ(memcached->audience(found).first, 0U);
+  EXPECT_EQ(memcached->audience(found).end, 2U);
+  split_request plan;
+  plan.servers = {0, 1};
+  memcached->plan_join(found, plan);
+  EXPECT_EQ(plan.key(1), "two_words");
 }
 
 TEST(memcache_filter, answers_what_no_server_need_be_asked) {

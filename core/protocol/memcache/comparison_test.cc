@@ -377,8 +377,13 @@ std::vector<sample> samples() {
   unfinished("quit noreply\r\n");
   unfinished("quit more\r\n");
   differs("version\r\n", own, "VERSION 1.6.0-dovetail\r\n");
-  differs("flush_all\r\n", "as with -F", "CLIENT_ERROR flush_all not allowed\r\n");
-  differs("stats\r\n", "of one server", "CLIENT_ERROR stats is not supported by this proxy\r\n");
+  for (const char* const line :
+       {"flush_all", "flush_all 0", "flush_all 10", "flush_all -1", "flush_all noreply",
+        "flush_all 0 noreply", "flush_all x", "flush_all x noreply", "flush_all noreply noreply",
+        "flush_all 10 20"}) {
+    same(set + line + "\r\nget a\r\n");
+  }
+  differs("flush_all 2147483648\r\n", range, "CLIENT_ERROR invalid exptime argument\r\n");
   differs("bget a\r\n", "obsolete", "CLIENT_ERROR bget is not supported by this proxy\r\n");
   return all;
 }
@@ -389,7 +394,8 @@ std::string through(const std::string& input, const real_memcached& server) {
   inbox from_client(pool);
   inbox from_server(pool);
   outbox out(pool);
-  const auto memcached = make_protocol({.limits = {.message_bytes_max = 1U << 20}});
+  const auto memcached =
+      make_protocol({.allow_flush = true, .limits = {.message_bytes_max = 1U << 20}});
   const auto requests = memcached->new_request_parser();
   const auto responses = memcached->new_response_parser();
   real_connection connection(server);

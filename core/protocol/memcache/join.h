@@ -1,6 +1,9 @@
-// The replies to the parts of a get with several keys, made into one.
+// The replies to the parts of a get with several keys, or those of all servers, made into one.
 
 #pragma once
+
+#include <string>
+#include <vector>
 
 #include "buffer/outbox.h"
 #include "message/request.h"
@@ -8,11 +11,18 @@
 
 namespace dovetail::memcache {
 
-// Fills in plan.join and the keys, which joining follows.
-void plan_join(const request& asked, split_request& plan);
+// Fills in plan.join and what joining follows: the keys, or the names of the servers that are
+// asked, which are words. `servers` are those of the pool.
+void plan_join(const request& asked, const std::vector<std::string>& servers, split_request& plan);
 
 // VALUE blocks in the client's order of keys, duplicates kept, misses left out, one END. Each
 // part's reply holds blocks for a subsequence of its keys, which `plausible` has seen to.
 void join_values(const split_request& plan, outbox& out);
+
+// Every server's STAT lines, `STAT server/name value`, one END.
+void join_stats(const split_request& plan, outbox& out);
+
+// All have said OK.
+void join_oks(const split_request& plan, outbox& out);
 
 }  // namespace dovetail::memcache

@@ -33,7 +33,7 @@ class divided {
       if (plan_.parts.size() <= part) plan_.parts.resize(part + 1);
     }
     plan_.waiting = plan_.parts.size();
-    plan_join(asked_, plan_);
+    plan_join(asked_, {}, plan_);
   }
 
   std::string request_of(std::uint32_t part) {
@@ -148,6 +148,41 @@ TEST(memcache_join, joins_a_hundred_parts) {
     get.answer(at, "VALUE " + std::to_string(at) + " 0 1\r\nx\r\nEND\r\n");
   }
   EXPECT_EQ(get.reply(), joined + "END\r\n");
+}
+
+// What a client is told when the servers of these names have answered so.
+std::string joined(std::string_view line,
+                   const std::vector<std::string>& servers,
+                   const std::vector<std::string>& replies) {
+  block_pool pool;
+  inbox from(pool);
+  packer keeper(pool);
+  request_parser parser{message_limits{}};
+  request asked;
+  split_request plan;
+  test::feed(from, line);
+  EXPECT_EQ(parser.parse(from, asked), parse_status::complete);
+  for (std::uint32_t at = 0; at < replies.size(); ++at)
+    plan.servers.push_back(at);
+  plan.parts.resize(replies.size());
+  plan.waiting = replies.size();
+  plan_join(asked, servers, plan);
+  for (std::size_t at = 0; at < replies.size(); ++at)
+    plan.answer(at, keeper.keep(replies[at]), false);
+  outbox out(pool);
+  plan.write(out);
+  return test::drain(out);
+}
+
+TEST(memcache_join, tells_the_statistics_of_each_server_under_its_name) {
+  EXPECT_EQ(joined("stats\r\n", {"one", "h:1"},
+                   {"STAT pid 1\r\nSTAT inter \r\nEND\r\n", "STAT version 1 2 3\r\nEND\r\n"}),
+            "STAT one/pid 1\r\nSTAT one/inter \r\nSTAT h:1/version 1 2 3\r\nEND\r\n");
+  EXPECT_EQ(joined("stats items\r\n", {"one", "two"}, {"END\r\n", "END\r\n"}), "END\r\n");
+}
+
+TEST(memcache_join, says_ok_once_for_all_servers) {
+  EXPECT_EQ(joined("flush_all 10\r\n", {"one", "two"}, {"OK\r\n", "OK\r\n"}), "OK\r\n");
 }
 
 }  // namespace

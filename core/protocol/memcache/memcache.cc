@@ -12,6 +12,7 @@
 #include "message/request.h"
 #include "message/response.h"
 #include "message/split_request.h"
+#include "protocol/memcache/commands.h"
 #include "protocol/memcache/expect.h"
 #include "protocol/memcache/filter.h"
 #include "protocol/memcache/join.h"
@@ -19,15 +20,26 @@
 #include "protocol/memcache/request_parser.h"
 #include "protocol/memcache/response_parser.h"
 #include "protocol/memcache/split.h"
+#include "protocol/memcache/words.h"
 #include "protocol/protocol.h"
 
 namespace dovetail::memcache {
 namespace {
 
+// A server may have any name, a statistic must be one word.
+void make_word(std::string& name) {
+  for (char& c : name) {
+    if (is_control(c)) c = '_';
+  }
+}
+
 // Has no state besides its options: every call goes to the file that knows the subject.
 class memcache_protocol final : public protocol {
  public:
-  explicit memcache_protocol(const options& with) : options_(with) {}
+  explicit memcache_protocol(const options& with) : options_(with) {
+    for (std::string& name : options_.servers)
+      make_word(name);
+  }
 
   std::unique_ptr<dovetail::request_parser> new_request_parser() const override {
     return std::make_unique<request_parser>(options_.limits);
@@ -37,7 +49,12 @@ class memcache_protocol final : public protocol {
   }
 
   verdict filter(const request& asked, session&, std::string& answer) const override {
-    return memcache::filter(asked, answer);
+    return memcache::filter(options_, asked, answer);
+  }
+
+  server_range audience(const request& asked) const override {
+    if (!command_of(asked).for_all) return {};
+    return {.first = 0, .end = static_cast<std::uint32_t>(options_.servers.size())};
   }
 
   bool splits(const request& asked) const override { return memcache::splits(asked); }
@@ -64,7 +81,7 @@ class memcache_protocol final : public protocol {
   }
 
   void plan_join(const request& asked, split_request& plan) const override {
-    memcache::plan_join(asked, plan);
+    memcache::plan_join(asked, options_.servers, plan);
   }
 
   bool plausible(const expectation& expected,

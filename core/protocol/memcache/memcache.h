@@ -3,12 +3,16 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "protocol/protocol.h"
 
 namespace dovetail::memcache {
 
 struct options {
+  std::vector<std::string> servers = {};  // names, in the pool's order
+  bool allow_flush = false;               // flush_all
   message_limits limits;
 };
 

@@ -37,6 +37,7 @@ inline constexpr std::uint32_t ex = 1U << 17;
 inline constexpr std::uint32_t nf = 1U << 18;
 inline constexpr std::uint32_t mn = 1U << 19;
 inline constexpr std::uint32_t me = 1U << 20;
+inline constexpr std::uint32_t stats = 1U << 21;  // STAT … END
 
 // Never the shape of a response: marks an expectation whose request carried a data block.
 inline constexpr std::uint32_t after_block = 1U << 31;
@@ -53,6 +54,11 @@ inline constexpr std::string_view bad_exptime = "CLIENT_ERROR invalid exptime ar
 inline constexpr std::string_view bad_data = "CLIENT_ERROR bad data chunk";
 inline constexpr std::string_view too_large = "SERVER_ERROR object too large for cache";
 inline constexpr std::string_view line_too_long = "CLIENT_ERROR line too long";
+
+// memcached's own words where it runs with -F.
+inline constexpr std::string_view no_flush = "CLIENT_ERROR flush_all not allowed";
+inline constexpr std::string_view no_topic =
+    "CLIENT_ERROR stats of this kind are not supported by this proxy";
 
 inline constexpr std::string_view bad_flag = "CLIENT_ERROR invalid flag";
 inline constexpr std::string_view duplicate_flag = "CLIENT_ERROR duplicate flag";

@@ -1,5 +1,7 @@
 #include "protocol/memcache/request_line.h"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -23,6 +25,16 @@ constexpr std::uint64_t most_64 = std::numeric_limits<std::uint64_t>::max();
 // for nearly all that may be wrong.
 bool judges_flags_at_once(std::string_view name) {
   return name == "md" || name == "ma";
+}
+
+bool is_optional(field what) {
+  return what == field::delay || what == field::topic;
+}
+
+// What is told in STAT lines, and changes nothing.
+bool is_topic(std::string_view word) {
+  constexpr std::array topics = {"items", "slabs", "sizes", "settings", "conns"};
+  return std::ranges::find(topics, word) != topics.end();
 }
 
 }  // namespace
@@ -104,7 +116,7 @@ std::string_view request_line::judge_length() const {
 std::string_view request_line::judge_fields() {
   const std::size_t count = row().field_count();
   for (std::size_t at = 1; at <= count; ++at) {
-    if (at >= words_.size()) return text::bad_format;
+    if (at >= words_.size() && !is_optional(row().fields[at - 1])) return text::bad_format;
     const auto refusal = judge_field(row().fields[at - 1], at);
     if (!refusal.empty()) return refusal;
   }
@@ -114,6 +126,7 @@ std::string_view request_line::judge_fields() {
 }
 
 std::string_view request_line::judge_field(field what, std::size_t at) {
+  if (is_left_out(what)) return {};
   const std::string_view found = word(at);
   switch (what) {
     case field::key:
@@ -132,10 +145,19 @@ std::string_view request_line::judge_field(field what, std::size_t at) {
       return judge_number(is_unsigned(found, most_64), at, text::bad_format);
     case field::delta:
       return judge_number(is_unsigned(found, most_64), at, text::bad_delta);
+    case field::delay:
+      return judge_number(is_signed_32(found), at, text::bad_exptime);
+    case field::topic:
+      return words_.size() == 2 && is_topic(found) ? std::string_view() : text::no_topic;
     case field::none:
       break;
   }
   return {};
+}
+
+// A field that need not be there is the first, and behind it comes nothing but noreply.
+bool request_line::is_left_out(field what) const {
+  return is_optional(what) && words_.size() == (reply_wanted_ ? 1U : 2U);
 }
 
 std::string_view request_line::judge_number(bool good, std::size_t at, std::string_view refusal) {
@@ -182,7 +204,7 @@ std::string_view request_line::judge_flags() {
 // What the server need not know, and `noreply`, which it must not know.
 void request_line::leave_out_ignored() {
   if (row().meta || row().has_many_keys()) return;
-  const std::size_t kept = 1 + row().field_count();
+  const std::size_t kept = is_left_out(row().fields[0]) ? 1 : 1 + row().field_count();
   if (words_.size() > kept) {
     words_.resize(kept);
     canonical_ = false;

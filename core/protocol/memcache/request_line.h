@@ -69,6 +69,7 @@ class request_line {
   std::string_view judge_keys(std::size_t from) const;
   std::string_view judge_delete() const;
   std::string_view judge_flags();
+  bool is_left_out(field what) const;
   void leave_out_ignored();
 
   message_limits limits_;

@@ -110,6 +110,7 @@ response_parser::step response_parser::parse_block(inbox& from) {
 
 response_parser::step response_parser::read_line(std::string_view line) {
   if (line.starts_with("VALUE ")) return read_value(line);
+  if (line.starts_with("STAT ")) return read_stat(line);
   if (line == "END") return finish(count_ == 0 ? shape::end : shape_);
   if (is_error_line(line)) return finish(shape::error);
   if (count_ != 0) return step::malformed;
@@ -133,6 +134,20 @@ response_parser::step response_parser::read_value(std::string_view line) {
   ++count_;
   add_echo(line, line.substr(value->key.offset, value->key.size));
   return expect_block(value->bytes);
+}
+
+// doc/protocol.txt, "General-purpose statistics". A value may be empty, or have spaces.
+response_parser::step response_parser::read_stat(std::string_view line) {
+  constexpr std::string_view name = "STAT ";
+  const std::string_view rest = line.substr(name.size());
+  const bool blank = rest.empty() || rest.front() == ' ';
+  const bool plain = std::ranges::none_of(rest, [](char c) { return c != ' ' && is_control(c); });
+  if (blank || !plain || (count_ != 0 && shape_ != shape::stats)) return step::malformed;
+  if (end_ > limits_.message_bytes_max) return step::malformed;
+  shape_ = shape::stats;
+  ++count_;
+  line_ = scanned_ = end_;
+  return step::again;
 }
 
 // doc/protocol.txt, "Meta Commands": a code, for VA a size, then flags.

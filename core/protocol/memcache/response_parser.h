@@ -32,6 +32,7 @@ class response_parser final : public dovetail::response_parser {
   step parse_block(inbox& from);
   step read_line(std::string_view line);
   step read_value(std::string_view line);
+  step read_stat(std::string_view line);
   step read_code(std::string_view line);
   step finish(std::uint32_t shape);
   step expect_block(std::uint64_t bytes);

@@ -1,5 +1,6 @@
 #include "protocol/memcache/split.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -15,14 +16,15 @@ namespace dovetail::memcache {
 namespace {
 
 bool is_number(field what) {
-  return what != field::none && what != field::key && what != field::keys;
+  return what != field::none && what != field::key && what != field::keys && what != field::topic;
 }
 
 // Words from the name on, up to the last fixed field.
 void write_fields(const request& asked, outbox& out) {
   const command& row = command_of(asked);
   out.append(row.name);
-  for (std::size_t at = 1; at <= row.field_count(); ++at) {
+  const std::size_t last = std::min(row.field_count(), asked.arguments.size() - 1);
+  for (std::size_t at = 1; at <= last; ++at) {
     const field what = row.fields[at - 1];
     if (what == field::keys) return;
     out.append(" ");

@@ -53,8 +53,11 @@ constexpr command writes(std::string_view name,
                          std::int8_t arity,
                          key_rule keys,
                          std::uint32_t shapes) {
-  return {
-      .name = name, .arity = arity, .handled = handling::forward, .keys = keys, .shapes = shapes};
+  return {.name = name,
+          .arity = arity,
+          .handled = handling::forward,
+          .keys = keys,
+          .how = {.shapes = shapes}};
 }
 
 constexpr command reads(std::string_view name,
@@ -79,13 +82,30 @@ constexpr command refused(std::string_view name,
 
 constexpr command divided(command row, join_kind join) {
   row.split = row.keys.step == 2 ? split_kind::pairs : split_kind::keys;
-  row.join = join;
-  if (join != join_kind::ok) row.elements = element_count::keys;
+  row.how.join = join;
+  if (join != join_kind::ok) row.how.elements = element_count::keys;
   return row;
 }
 
 constexpr command counts(command row, element_count elements) {
-  row.elements = elements;
+  row.how.elements = elements;
+  return row;
+}
+
+constexpr manner by_everyone(join_kind join,
+                             std::uint32_t shapes,
+                             element_count elements = element_count::any) {
+  return {.to = reach::everyone, .join = join, .shapes = shapes, .elements = elements};
+}
+
+// One server's page, and the cursor that goes on from it.
+constexpr manner scanned{.to = reach::cursor,
+                         .join = join_kind::page,
+                         .shapes = shape::array | shape::page,
+                         .elements = element_count::two};
+
+constexpr command answered(command row, const manner& how) {
+  row.how = how;
   return row;
 }
 
@@ -126,7 +146,7 @@ constexpr command table[] = {
         with_reason(local("command", -1, no_keys), "the proxy answers only parts of this command")),
     container(refused("config", -2, no_keys, administers)),
     writes("copy", -3, two_keys, shape::integer),
-    refused("dbsize", 1, no_keys, of_a_server),
+    answered(reads("dbsize", 1, no_keys, 0), by_everyone(join_kind::sum, shape::integer)),
     refused("debug", -2, no_keys, administers),
     writes("decr", 2, one_key, shape::integer),
     writes("decrby", 3, one_key, shape::integer),
@@ -146,9 +166,9 @@ constexpr command table[] = {
     refused("failover", -1, no_keys, administers),
     writes("fcall", -3, script_keys, shape::any),
     reads("fcall_ro", -3, script_keys, shape::any),
-    refused("flushall", -1, no_keys, of_a_server),
-    refused("flushdb", -1, no_keys, of_a_server),
-    container(refused("function", -2, no_keys, of_a_server)),
+    answered(writes("flushall", -1, no_keys, 0), by_everyone(join_kind::ok, shape::status)),
+    answered(writes("flushdb", -1, no_keys, 0), by_everyone(join_kind::ok, shape::status)),
+    container(with_reason(writes("function", -2, no_keys, 0), of_a_server)),
     writes("geoadd", -5, one_key, shape::integer),
     reads("geodist", -4, one_key, shape::value),
     reads("geohash", -2, one_key, shape::array),
@@ -186,7 +206,7 @@ constexpr command table[] = {
     writes("incrby", 3, one_key, shape::integer),
     writes("incrbyfloat", 3, one_key, shape::bulk),
     local("info", -1, no_keys),
-    refused("keys", 2, no_keys, of_a_server),
+    answered(reads("keys", 2, no_keys, 0), by_everyone(join_kind::concat, shape::array)),
     refused("lastsave", 1, no_keys, of_a_server),
     container(refused("latency", -2, no_keys, administers)),
     reads("lcs", -3, two_keys, shape::bulk | shape::integer | shape::array),
@@ -253,9 +273,9 @@ constexpr command table[] = {
     writes("rpushx", -3, one_key, shape::integer),
     writes("sadd", -3, one_key, shape::integer),
     refused("save", 1, no_keys, administers),
-    refused("scan", -2, no_keys, of_a_server),
+    answered(reads("scan", -2, no_keys, 0), scanned),
     reads("scard", 2, one_key, shape::integer),
-    container(refused("script", -2, no_keys, of_a_server)),
+    container(with_reason(writes("script", -2, no_keys, 0), of_a_server)),
     reads("sdiff", -2, all_keys, shape::array),
     writes("sdiffstore", -3, all_keys, shape::integer),
     local("select", 2, no_keys),
@@ -349,6 +369,13 @@ constexpr command table[] = {
     writes("zunionstore", -4, store_counted, shape::integer),
 };
 
+// Scripts and functions are the same at every server, since all are told of each. So one answers
+// for all which functions there are.
+constexpr manner all_say_ok = by_everyone(join_kind::ok, shape::status);
+constexpr manner all_say_one_name = by_everyone(join_kind::same, shape::bulk);
+constexpr manner all_say_whether =
+    by_everyone(join_kind::both, shape::array, element_count::fields);
+
 // CLIENT SETINFO came with redis 7.2; client libraries send it when they connect.
 constexpr subcommand subtable[] = {
     {"acl", "cat", -2, handling::unsupported},
@@ -420,13 +447,13 @@ constexpr subcommand subtable[] = {
     {"config", "resetstat", 2, handling::unsupported},
     {"config", "rewrite", 2, handling::unsupported},
     {"config", "set", -4, handling::unsupported},
-    {"function", "delete", 3, handling::unsupported},
+    {"function", "delete", 3, handling::forward, all_say_ok},
     {"function", "dump", 2, handling::unsupported},
-    {"function", "flush", -2, handling::unsupported},
+    {"function", "flush", -2, handling::forward, all_say_ok},
     {"function", "help", 2, handling::unsupported},
     {"function", "kill", 2, handling::unsupported},
-    {"function", "list", -2, handling::unsupported},
-    {"function", "load", -3, handling::unsupported},
+    {"function", "list", -2, handling::forward, {.shapes = shape::array}},
+    {"function", "load", -3, handling::forward, all_say_one_name},
     {"function", "restore", -3, handling::unsupported},
     {"function", "stats", 2, handling::unsupported},
     {"latency", "doctor", 2, handling::unsupported},
@@ -459,11 +486,11 @@ constexpr subcommand subtable[] = {
     {"pubsub", "shardchannels", -2, handling::unsupported},
     {"pubsub", "shardnumsub", -2, handling::unsupported},
     {"script", "debug", 3, handling::unsupported},
-    {"script", "exists", -3, handling::unsupported},
-    {"script", "flush", -2, handling::unsupported},
+    {"script", "exists", -3, handling::forward, all_say_whether},
+    {"script", "flush", -2, handling::forward, all_say_ok},
     {"script", "help", 2, handling::unsupported},
     {"script", "kill", 2, handling::unsupported},
-    {"script", "load", 3, handling::unsupported},
+    {"script", "load", 3, handling::forward, all_say_one_name},
     {"slowlog", "get", -2, handling::unsupported},
     {"slowlog", "help", 2, handling::unsupported},
     {"slowlog", "len", 2, handling::unsupported},
@@ -541,6 +568,12 @@ const subcommand* find_subcommand(const command& container, std::string_view nam
     if (row.container == container.name && is_named(row.name, name)) return &row;
   }
   return nullptr;
+}
+
+const manner& manner_of(const command& row, std::string_view sub) {
+  if (!row.container || sub.empty()) return row.how;
+  const subcommand* const its = find_subcommand(row, sub);
+  return its == nullptr || its->how.shapes == 0 ? row.how : its->how;
 }
 
 key_rule reported_keys(const command& row) {

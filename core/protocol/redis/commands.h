@@ -35,14 +35,30 @@ struct key_rule {
 // How a command with keys on several servers is divided. `none`: not at all.
 enum class split_kind : std::uint8_t { none, keys, pairs };
 
-// How the parts' replies become one.
-enum class join_kind : std::uint8_t { none, array, sum, ok };
+// How the replies to the parts, or of all servers, become one.
+enum class join_kind : std::uint8_t {
+  none,
+  array,   // the elements in the order of the keys
+  concat,  // the elements, server by server
+  sum,
+  ok,
+  same,  // one, which all have given
+  both,  // an array of 0 and 1: 1 where all say so
+  page,  // of SCAN: see scan.h
+};
+
+// Who is asked.
+enum class reach : std::uint8_t {
+  owners,    // the servers of its keys; without keys, the one of keyless_key
+  everyone,  // every server of the pool
+  cursor,    // the server that SCAN's cursor names
+};
 
 // How many elements an array must have that answers the command.
 enum class element_count : std::uint8_t {
   any,
   keys,    // as many as there are keys. An integer is at most that.
-  fields,  // as many as there are arguments behind the key
+  fields,  // as many as there are arguments behind the key, or behind the subcommand
   two,     // a cursor and a page
 };
 
@@ -52,15 +68,21 @@ enum class handling : std::uint8_t {
   unsupported,  // refused, with the reason
 };
 
+// Who is asked, and what comes back.
+struct manner {
+  reach to = reach::owners;
+  join_kind join = join_kind::none;
+  std::uint32_t shapes = 0;  // a reply is one of these, or an error; servers from 2.8 on considered
+  element_count elements = element_count::any;
+};
+
 struct command {
   std::string_view name = {};  // lower case
   std::int8_t arity = 0;       // arguments, the name included; negative: at least that many
   handling handled = handling::unsupported;
   key_rule keys;
   split_kind split = split_kind::none;
-  join_kind join = join_kind::none;
-  std::uint32_t shapes = 0;  // a reply is one of these, or an error; servers from 2.8 on considered
-  element_count elements = element_count::any;
+  manner how = {};
   bool idempotent = false;       // it only reads: asking twice is asking once
   bool container = false;        // argument 1 is a subcommand
   std::string_view reason = {};  // why it is not supported: behind "-ERR NAME is not supported …: "
@@ -72,6 +94,7 @@ struct subcommand {
   std::string_view name;       // lower case
   std::int8_t arity = 0;
   handling handled = handling::unsupported;
+  manner how = {};  // of no shapes: as in the container's row
 };
 
 // Row 0 is nobody's: unknown commands have it.
@@ -85,6 +108,10 @@ std::uint16_t find_command(std::string_view name);
 
 // The row, or null.
 const subcommand* find_subcommand(const command& container, std::string_view name);
+
+// Who is asked by a request of this row whose first argument is `sub` (empty: none), and what comes
+// back.
+const manner& manner_of(const command& row, std::string_view sub);
 
 // First, last and step of the keys as COMMAND reports them: 0 0 0 where they move about.
 key_rule reported_keys(const command& row);

@@ -11,6 +11,7 @@
 #include "protocol/redis/connection_commands.h"
 #include "protocol/redis/redis.h"
 #include "protocol/redis/replies.h"
+#include "protocol/redis/scan.h"
 
 namespace dovetail::redis {
 namespace {
@@ -92,6 +93,20 @@ bool refuse_command(const command& row, const request& asked, std::string& answe
   return !asked.refusal.empty();
 }
 
+// What the pool refuses, and others might not.
+bool refuse_here(const options& pool, const command& row, const request& asked, std::string& out) {
+  const bool flushes = row.name == "flushall" || row.name == "flushdb";
+  if (flushes && !pool.allow_flush) {
+    append_error(out, "ERR " + upper(row.name) + " is refused: the pool does not allow it");
+    return true;
+  }
+  if (row.how.to == reach::cursor && !read_cursor(asked.argument(1), pool.servers)) {
+    append_error(out, "ERR invalid cursor");
+    return true;
+  }
+  return false;
+}
+
 // Those that redis marks no_auth.
 bool is_for_anyone(const command& row) {
   return row.name == "auth" || row.name == "hello" || row.name == "quit" || row.name == "reset";
@@ -111,6 +126,7 @@ verdict filter_request(const options& pool,
     return verdict::answer;
   }
   if (refuse_command(row, asked, answer)) return verdict::answer;
+  if (refuse_here(pool, row, asked, answer)) return verdict::answer;
   if (row.handled == handling::forward) return verdict::forward;
   return answer_locally(pool, row, asked, who, answer);
 }

@@ -120,13 +120,9 @@ TEST(filter, refuses_what_would_block_or_change_a_shared_connection) {
                                  "replconf a",
                                  "debug sleep 1",
                                  "shutdown",
-                                 "flushall",
-                                 "keys *",
-                                 "scan 0",
-                                 "dbsize",
                                  "config get save",
-                                 "script load x",
-                                 "function list",
+                                 "script debug yes",
+                                 "function stats",
                                  "publish a b",
                                  "swapdb 0 1",
                                  "move a 1",
@@ -138,6 +134,34 @@ TEST(filter, refuses_what_would_block_or_change_a_shared_connection) {
     EXPECT_THAT(from.asks(line), HasSubstr(" is not supported by this proxy: ")) << line;
     EXPECT_EQ(from.last(), verdict::answer) << line;
   }
+}
+
+TEST(filter, lets_everything_be_emptied_only_where_the_pool_allows_it) {
+  options pool;
+  session who;
+  std::string answer;
+  for (const char* const line : {"flushall", "flushdb async"}) {
+    const parsed_request asked(resp(words_of(line)));
+    pool.allow_flush = false;
+    EXPECT_EQ(filter_request(pool, *asked, who, answer), verdict::answer);
+    EXPECT_THAT(answer, testing::MatchesRegex("-ERR FLUSH(ALL|DB) is refused: .*\r\n"));
+    pool.allow_flush = true;
+    EXPECT_EQ(filter_request(pool, *asked, who, answer), verdict::forward);
+  }
+}
+
+TEST(filter, refuses_a_cursor_that_no_scan_of_the_pool_gave) {
+  options pool;
+  pool.servers = 3;
+  session who;
+  std::string answer;
+  for (const char* const cursor : {"x", "-1", "+1", "18446744073709551616", "3", "1023", "5123"}) {
+    const parsed_request asked(resp({"SCAN", cursor}));
+    EXPECT_EQ(filter_request(pool, *asked, who, answer), verdict::answer) << cursor;
+    EXPECT_EQ(answer, "-ERR invalid cursor\r\n") << cursor;
+  }
+  EXPECT_EQ(filter_request(pool, *parsed_request(resp({"SCAN", "5122"})), who, answer),
+            verdict::forward);
 }
 
 TEST(filter, names_subcommands_it_does_not_support) {

@@ -15,6 +15,7 @@
 #include "message/split_request.h"
 #include "protocol/redis/commands.h"
 #include "protocol/redis/replies.h"
+#include "protocol/redis/scan.h"
 
 namespace dovetail::redis {
 namespace {
@@ -76,10 +77,14 @@ class cursors {
   std::span<std::size_t> at_;
 };
 
-void join_arrays(const split_request& split, outbox& out) {
+void append_header(std::size_t elements, outbox& out) {
   std::string line;
-  append_array_header(line, split.part_of_key.size());
+  append_array_header(line, elements);
   out.append(std::string_view(line));
+}
+
+void join_arrays(const split_request& split, outbox& out) {
+  append_header(split.part_of_key.size(), out);
   cursors next(split);
   for (const std::uint32_t part : split.part_of_key) {
     const slice& reply = split.parts[part].reply;
@@ -90,13 +95,52 @@ void join_arrays(const split_request& split, outbox& out) {
   }
 }
 
-void join_sums(const split_request& split, outbox& out) {
-  std::int64_t sum = 0;
+void join_concatenated(const split_request& split, outbox& out) {
+  std::size_t elements = 0;
   for (const split_request::part& part : split.parts)
-    sum += header_at(part.reply.view(), 0).number;
+    elements += static_cast<std::size_t>(header_at(part.reply.view(), 0).number);
+  append_header(elements, out);
+  for (const split_request::part& part : split.parts) {
+    const std::size_t from = header_at(part.reply.view(), 0).end;
+    out.append(part.reply.sub(from, part.reply.size() - from));
+  }
+}
+
+// Servers may say what they like: unsigned numbers may wrap around.
+void join_sums(const split_request& split, outbox& out) {
+  std::uint64_t sum = 0;
+  for (const split_request::part& part : split.parts)
+    sum += static_cast<std::uint64_t>(header_at(part.reply.view(), 0).number);
   std::string line;
-  append_integer(line, sum);
+  append_integer(line, static_cast<std::int64_t>(sum));
   out.append(std::string_view(line));
+}
+
+void join_same(const split_request& split, outbox& out) {
+  const slice& first = split.parts.front().reply;
+  for (const split_request::part& part : split.parts) {
+    if (part.reply.view() != first.view()) {
+      return out.append("-ERR the answers of the servers differ\r\n");
+    }
+  }
+  out.append(first);
+}
+
+// All replies have as many elements as were asked about.
+void join_both(const split_request& split, outbox& out) {
+  cursors next(split);
+  const auto elements = header_at(split.parts.front().reply.view(), 0).number;
+  append_header(static_cast<std::size_t>(elements), out);
+  for (std::int64_t left = elements; left > 0; --left) {
+    bool all = true;
+    for (std::size_t part = 0; part < split.parts.size(); ++part) {
+      const std::string_view reply = split.parts[part].reply.view();
+      const std::size_t from = next[part];
+      next[part] = element_end(reply, from);
+      all &= reply.substr(from, next[part] - from) == ":1\r\n";
+    }
+    out.append(all ? ":1\r\n" : ":0\r\n");
+  }
 }
 
 void join_oks(const split_request&, outbox& out) {
@@ -113,6 +157,14 @@ split_request::join_function join_of(join_kind how) {
       return &join_sums;
     case join_kind::ok:
       return &join_oks;
+    case join_kind::concat:
+      return &join_concatenated;
+    case join_kind::same:
+      return &join_same;
+    case join_kind::both:
+      return &join_both;
+    case join_kind::page:
+      return &join_page;
     case join_kind::none:
       break;
   }

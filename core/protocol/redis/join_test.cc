@@ -83,4 +83,28 @@ TEST(join, takes_more_parts_than_it_has_room_for_on_the_stack) {
   EXPECT_EQ(joined(join_kind::array, part_of_key, replies), expected);
 }
 
+TEST(join, puts_arrays_one_behind_the_other) {
+  EXPECT_EQ(
+      joined(join_kind::concat, {}, {"*2\r\n$1\r\na\r\n$1\r\nb\r\n", "*0\r\n", "*1\r\n:1\r\n"}),
+      "*3\r\n$1\r\na\r\n$1\r\nb\r\n:1\r\n");
+  EXPECT_EQ(joined(join_kind::concat, {}, {"*0\r\n"}), "*0\r\n");
+}
+
+TEST(join, adds_up_whatever_numbers_there_are) {
+  EXPECT_EQ(joined(join_kind::sum, {}, {":9223372036854775807\r\n", ":1\r\n"}),
+            ":-9223372036854775808\r\n");
+}
+
+TEST(join, gives_the_one_answer_of_all_or_says_that_there_is_none) {
+  EXPECT_EQ(joined(join_kind::same, {}, {"$1\r\na\r\n", "$1\r\na\r\n"}), "$1\r\na\r\n");
+  EXPECT_EQ(joined(join_kind::same, {}, {"$1\r\na\r\n", "$1\r\nb\r\n"}),
+            "-ERR the answers of the servers differ\r\n");
+}
+
+TEST(join, says_yes_where_every_server_does) {
+  EXPECT_EQ(joined(join_kind::both, {}, {"*3\r\n:1\r\n:1\r\n:0\r\n", "*3\r\n:1\r\n:0\r\n:0\r\n"}),
+            "*3\r\n:1\r\n:0\r\n:0\r\n");
+  EXPECT_EQ(joined(join_kind::both, {}, {"*1\r\n$2\r\n:1\r\n", "*1\r\n:1\r\n"}), "*1\r\n:0\r\n");
+}
+
 }  // namespace dovetail::redis

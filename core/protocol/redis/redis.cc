@@ -22,6 +22,7 @@
 #include "protocol/redis/replies.h"
 #include "protocol/redis/request_parser.h"
 #include "protocol/redis/response_parser.h"
+#include "protocol/redis/scan.h"
 #include "protocol/redis/shapes.h"
 #include "protocol/redis/split.h"
 
@@ -32,10 +33,15 @@ const command& row_of(const request& asked) {
   return commands()[asked.command];
 }
 
-// What answers `row` for so many keys and fields behind the first.
-expectation expect_reply(const command& row, std::size_t keys, std::size_t fields) {
-  expectation expected{.shapes = row.shapes};
-  switch (row.elements) {
+const manner& manner_of(const request& asked) {
+  const bool has_argument = asked.arguments.size() > 1;
+  return manner_of(row_of(asked), has_argument ? asked.argument(1) : std::string_view());
+}
+
+// What is expected for so many keys and fields behind the first.
+expectation expect_reply(const manner& how, std::size_t keys, std::size_t fields) {
+  expectation expected{.shapes = how.shapes};
+  switch (how.elements) {
     case element_count::any:
       break;
     case element_count::keys:
@@ -80,6 +86,20 @@ class redis_protocol final : public protocol {
     return filter_request(options_, asked, who, answer);
   }
 
+  server_range audience(const request& asked) const override {
+    switch (manner_of(asked).to) {
+      case reach::owners:
+        break;
+      case reach::everyone:
+        return {.first = 0, .end = options_.servers};
+      case reach::cursor: {
+        const auto at = read_cursor(asked.argument(1), options_.servers);
+        return {.first = at->server, .end = at->server + 1};
+      }
+    }
+    return {};
+  }
+
   bool splits(const request& asked) const override {
     return row_of(asked).split != split_kind::none;
   }
@@ -87,7 +107,10 @@ class redis_protocol final : public protocol {
     return "-CROSSSLOT Keys in request don't hash to the same slot\r\n";
   }
 
-  void write(const request& asked, outbox& out) const override { write_request(asked, out); }
+  void write(const request& asked, outbox& out) const override {
+    if (row_of(asked).how.to == reach::cursor) return write_scan(asked, options_.servers, out);
+    write_request(asked, out);
+  }
   void write_part(const request& asked,
                   std::span<const std::uint32_t> keys,
                   outbox& out) const override {
@@ -96,16 +119,16 @@ class redis_protocol final : public protocol {
 
   expectation expect(const request& asked, byte_queue&) const override {
     const std::size_t arguments = asked.arguments.size();
-    return expect_reply(row_of(asked), asked.keys.size(), arguments < 2 ? 0 : arguments - 2);
+    return expect_reply(manner_of(asked), asked.keys.size(), arguments < 2 ? 0 : arguments - 2);
   }
   expectation expect_part(const request& asked,
                           std::span<const std::uint32_t> keys,
                           byte_queue&) const override {
-    return expect_reply(row_of(asked), keys.size(), 0);
+    return expect_reply(manner_of(asked), keys.size(), 0);
   }
 
   void plan_join(const request& asked, split_request& plan) const override {
-    plan.join = join_of(row_of(asked).join);
+    plan.join = join_of(manner_of(asked).join);
   }
 
   bool plausible(const expectation& expected,
@@ -135,7 +158,10 @@ bool redis_protocol::plausible(const expectation& expected,
   if (came.is_error()) return true;
   if ((came.shape & expected.shapes) == 0) return false;
   if (expected.count == expectation::any_count) return true;
-  if (came.shape == shape::array) return came.count == expected.count;
+  if (came.shape == shape::array) {
+    const bool fits = (expected.shapes & shape::page) == 0 || is_page(bytes);
+    return came.count == expected.count && fits;
+  }
   if (came.shape != shape::integer) return true;
   const std::optional<std::int64_t> number = parse_signed_strict(bytes.substr(1, bytes.size() - 3));
   return number && *number >= 0 && *number <= expected.count;

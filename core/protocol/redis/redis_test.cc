@@ -97,6 +97,32 @@ TEST(redis, believes_no_more_keys_than_it_asked_about) {
   EXPECT_FALSE(could_answer_part("mset a 1 b 2", {1}, ":1\r\n"));
 }
 
+TEST(redis, believes_only_pages_that_have_a_cursor) {
+  EXPECT_TRUE(could_answer("scan 0", "*2\r\n$1\r\n0\r\n*0\r\n"));
+  EXPECT_TRUE(could_answer("scan 0", "*2\r\n$20\r\n18446744073709551615\r\n*1\r\n$1\r\na\r\n"));
+  EXPECT_FALSE(could_answer("scan 0", "*2\r\n$20\r\n18446744073709551616\r\n*0\r\n"));
+  EXPECT_FALSE(could_answer("scan 0", "*2\r\n$2\r\n-1\r\n*0\r\n"));
+  EXPECT_FALSE(could_answer("scan 0", "*2\r\n$0\r\n\r\n*0\r\n"));
+  EXPECT_FALSE(could_answer("scan 0", "*2\r\n$-1\r\n*0\r\n"));
+  EXPECT_FALSE(could_answer("scan 0", "*2\r\n:0\r\n*0\r\n"));
+  EXPECT_FALSE(could_answer("scan 0", "*2\r\n$1\r\n0\r\n$1\r\na\r\n"));
+  EXPECT_FALSE(could_answer("scan 0", "*3\r\n$1\r\n0\r\n*0\r\n*0\r\n"));
+}
+
+TEST(redis, asks_every_server_what_concerns_them_all) {
+  const auto speaks = make_protocol({.password = {}, .servers = 3, .limits = {}});
+  for (const char* const line :
+       {"dbsize", "keys *", "flushall", "flushdb", "script load x", "SCRIPT EXISTS x y",
+        "script flush", "function load x", "function delete x", "function flush"}) {
+    const server_range all = speaks->audience(*parsed_request(resp(words_of(line))));
+    EXPECT_EQ(all.first, 0U) << line;
+    EXPECT_EQ(all.end, 3U) << line;
+  }
+  for (const char* const line : {"get a", "mget a b", "eval x 0", "fcall f 0", "function list"}) {
+    EXPECT_TRUE(speaks->audience(*parsed_request(resp(words_of(line)))).empty()) << line;
+  }
+}
+
 TEST(redis, divides_only_what_can_be_joined) {
   const auto speaks = make_protocol({});
   for (const char* const line :
@@ -219,10 +245,14 @@ TEST(redis, finds_every_reply_of_a_real_server_plausible) {
         "xinfo consumers x g", "xinfo help", "xgroup setid x g 0", "xgroup delconsumer x g c",
         "xgroup destroy x g", "xgroup help", "xsetid x 5-1", "xdel x 1-1", "xtrim x maxlen 0",
         // scripts and the rest
-        "eval return(1) 0", "eval return(nil) 0", "eval return{1,{2}} 1 a",
-        "eval return({ok='x'}) 0", "eval return('x') 0", "eval return({err='x'}) 0",
-        "eval_ro return(1) 0", "evalsha x 0", "evalsha_ro x 0", "fcall f 0", "fcall_ro f 0",
-        "lolwut"}) {
+        "dbsize", "keys *", "keys none", "scan 0", "scan 0 match none count 3", "scan 1",
+        "scan 0 type hash", "scan x", "script load return(1)", "script exists a b",
+        "script exists a", "script flush", "script flush async", "function list",
+        "function list withcode", "function delete none", "function flush", "function load x",
+        "flushdb async", "flushall sync", "eval return(1) 0", "eval return(nil) 0",
+        "eval return{1,{2}} 1 a", "eval return({ok='x'}) 0", "eval return('x') 0",
+        "eval return({err='x'}) 0", "eval_ro return(1) 0", "evalsha x 0", "evalsha_ro x 0",
+        "fcall f 0", "fcall_ro f 0", "lolwut"}) {
     const std::string reply = to.ask(resp(words_of(line)));
 
     EXPECT_TRUE(could_answer(line, reply))

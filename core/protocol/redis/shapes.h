@@ -18,6 +18,9 @@ inline constexpr std::uint32_t null_bulk = 1U << 4;   // $-1
 inline constexpr std::uint32_t array = 1U << 5;       // *2 …
 inline constexpr std::uint32_t null_array = 1U << 6;  // *-1
 
+// Never the shape of a reply: marks an expectation of an array that is a page of SCAN.
+inline constexpr std::uint32_t page = 1U << 31;
+
 inline constexpr std::uint32_t value = bulk | null_bulk;
 inline constexpr std::uint32_t any = status | integer | value | array | null_array;
 

@@ -13,9 +13,7 @@
 #include "protocol/redis/commands.h"
 
 namespace dovetail::redis {
-namespace {
 
-// "*2\r\n" or "$3\r\n", in one piece.
 void append_header(outbox& out, char type, std::uint64_t number) {
   std::array<char, 24> line{};
   const decimal digits = decimal::of(number);
@@ -32,8 +30,6 @@ void append_argument(const request& asked, extent argument, outbox& out) {
   out.append(asked.bytes.sub(argument.offset, argument.size));
   out.append("\r\n");
 }
-
-}  // namespace
 
 void write_request(const request& asked, outbox& out) {
   if (asked.canonical) return out.append(asked.bytes);

@@ -10,6 +10,12 @@
 
 namespace dovetail::redis {
 
+// "*2\r\n" or "$3\r\n", in one piece.
+void append_header(outbox& out, char type, std::uint64_t number);
+
+// One of the request's arguments as a bulk string.
+void append_argument(const request& asked, extent argument, outbox& out);
+
 // As received where that is canonical, else as the array it means.
 void write_request(const request& asked, outbox& out);
 

@@ -65,7 +65,7 @@ std::vector<std::string> pieces(const std::vector<std::string>& expected) {
       std::size_t end = rest.find('\n') + 1;
       if (rest.starts_with('$') && rest[1] != '-') {
         end += std::stoul(std::string(rest.substr(1))) + 2;
-      } else if (rest.starts_with('*') || rest.starts_with("VALUE")) {
+      } else if (rest.starts_with('*') || rest.starts_with("VALUE") || rest.starts_with("STAT")) {
         end = rest.size();
       }
       all.emplace_back(rest.substr(0, end));
