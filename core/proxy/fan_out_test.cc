@@ -78,7 +78,7 @@ TEST(fan_out, names_the_server_that_is_ejected_and_asks_nobody) {
     talk.client_receives("a", "-ERR Connection refused\r\n");
     talk.client_sends("a", resp("DBSIZE") + resp("SCAN", "1"));
     talk.client_receives("a", "-ERR Server s2 is ejected\r\n-ERR Server s2 is ejected\r\n");
-    EXPECT_EQ(talk.counters().servers[0].requests.get(), 0);
+    EXPECT_EQ(talk.counters_of(0).requests.get(), 0);
   });
 }
 
