@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/endpoint.h"
@@ -20,6 +21,14 @@ struct server_config {
 
   bool operator==(const server_config&) const = default;
 };
+
+// What becomes of a request with keys on several servers that cannot be divided.
+enum class cross_slot_kind : std::uint8_t {
+  error,      // it is refused, as redis Cluster does
+  first_key,  // it goes to the server of its first key, as twemproxy does
+};
+
+std::string_view name_of(cross_slot_kind kind);
 
 struct pool_config {
   std::string name;
@@ -41,6 +50,7 @@ struct pool_config {
   int server_connections = 1;
   int server_retry_timeout_ms = 30000;
   int server_failure_limit = 2;
+  cross_slot_kind on_cross_slot = cross_slot_kind::error;
   bool allow_flush = false;            // FLUSHALL, FLUSHDB, flush_all: everything at every server
   std::vector<server_config> servers;  // in the order of twemproxy: by length of name, then bytes
 

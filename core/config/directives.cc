@@ -80,6 +80,15 @@ outcome set_distribution(std::string_view text, pool_config& of) {
   return {};
 }
 
+outcome set_on_cross_slot(std::string_view text, pool_config& of) {
+  for (const auto kind : {cross_slot_kind::error, cross_slot_kind::first_key}) {
+    if (text != name_of(kind)) continue;
+    of.on_cross_slot = kind;
+    return {};
+  }
+  return std::unexpected(not_one_of(text, "choice", cross_slot_kind::first_key));
+}
+
 outcome set_hash_tag(std::string_view text, pool_config& of) {
   if (text.size() != 2) {
     return std::unexpected(fmt::format("\"{}\" is not two characters, such as \"{{}}\"", text));
@@ -112,10 +121,15 @@ constexpr std::array table = {
               set_number<&pool_config::server_connections, 1, server_connections_max>},
     directive{"server_retry_timeout", set_number<&pool_config::server_retry_timeout_ms>},
     directive{"server_failure_limit", set_number<&pool_config::server_failure_limit>},
+    directive{"on_cross_slot", set_on_cross_slot},
     directive{"allow_flush", set_flag<&pool_config::allow_flush>},
 };
 
 }  // namespace
+
+std::string_view name_of(cross_slot_kind kind) {
+  return kind == cross_slot_kind::error ? "error" : "first_key";
+}
 
 std::span<const directive> directives() {
   return table;

@@ -158,6 +158,7 @@ TEST(parse, reads_every_key) {
   EXPECT_EQ(pool.server_connections, 4);
   EXPECT_EQ(pool.server_retry_timeout_ms, 2000);
   EXPECT_EQ(pool.server_failure_limit, 1);
+  EXPECT_EQ(pool.on_cross_slot, cross_slot_kind::first_key);
   EXPECT_TRUE(pool.allow_flush);
   ASSERT_EQ(pool.servers.size(), 2U);
   EXPECT_EQ(pool.servers[0].name, "first");

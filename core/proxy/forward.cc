@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "base/token.h"
+#include "config/config.h"
 #include "message/request.h"
 #include "message/split_request.h"
 #include "protocol/protocol.h"
@@ -27,14 +28,15 @@ void proxy::forward(client_side& client, const request& asked, instant now) {
 
   const std::uint32_t first = server_of_key_.front();
   const bool together = std::ranges::all_of(server_of_key_, [=](auto at) { return at == first; });
-  if (!together && !pool.speaks->splits(asked)) {
+  const bool divided = !together && pool.speaks->splits(asked);
+  if (!together && !divided && pool.config.on_cross_slot == cross_slot_kind::error) {
     return reply(client, asked, pool.speaks->crossing_refusal());
   }
   if (!asked.reply_wanted) pool.counters.requests_silent.add();
-  if (together) {
-    forward_whole(client, asked, first, now);
-  } else {
+  if (divided) {
     forward_split(client, asked, now);
+  } else {
+    forward_whole(client, asked, first, now);
   }
 }
 

@@ -394,6 +394,28 @@ TEST(proxy, counts_what_became_of_each_request) {
   });
 }
 
+TEST(proxy, refuses_keys_on_several_servers_that_cannot_be_divided) {
+  each_way(redis_pool({"s1", "s2"}), [](conversation& talk) {
+    talk.client_sends("a", resp("RENAME", talk.key_for("s2"), talk.key_for("s1")));
+    talk.client_receives("a", "-CROSSSLOT Keys in request don't hash to the same slot\r\n");
+  });
+}
+
+TEST(proxy, lets_the_first_key_decide_where_the_pool_says_so) {
+  pool_config pool = redis_pool({"s1", "s2"});
+  pool.on_cross_slot = cross_slot_kind::first_key;
+  each_way(pool, [](conversation& talk) {
+    const std::string one = talk.key_for("s1");
+    const std::string two = talk.key_for("s2");
+    talk.client_sends("a", resp("RENAME", two, one) + resp("DEL", two, one));
+    talk.server_receives("s2", resp("RENAME", two, one) + resp("DEL", two));
+    talk.server_receives("s1", resp("DEL", one));
+    talk.server_sends("s2", "-ERR no such key\r\n:0\r\n");
+    talk.server_sends("s1", ":1\r\n");
+    talk.client_receives("a", "-ERR no such key\r\n:1\r\n");
+  });
+}
+
 TEST(proxy, says_when_a_server_was_ejected) {
   pool_config pool = redis_pool({"s1", "s2"});
   pool.auto_eject_hosts = true;
