@@ -42,7 +42,7 @@ class asio_loop final : public io::network {
   // From any thread: run() returns after one more turn. Before run() it makes the next one return.
   void stop();
 
-  // The time as events carry it. For use on the loop's own thread before run().
+  // The time as events carry it. For use on the loop's own thread, or before run().
   instant now() const;
 
   struct state;

@@ -1,10 +1,14 @@
 #include "daemon/daemon.h"
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <signal.h>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -42,14 +46,31 @@ int describe(const options& asked) {
   return EXIT_SUCCESS;
 }
 
-int test_config(const options& asked) {
+// Whether the configuration file is valid; says what is wrong with it.
+bool check_config(const options& asked) {
   const auto loaded = load_config(asked.config_file);
   for (const config_error& each : loaded ? loaded->warnings : loaded.error()) {
     print(fmt::format("{}{}\n", loaded ? "warning: " : "", to_string(each)));
   }
+  return loaded.has_value();
+}
+
+int test_config(const options& asked) {
+  const bool valid = check_config(asked);
   print(fmt::format("dovetail: configuration file '{}' syntax is {}\n", asked.config_file,
-                    loaded ? "ok" : "invalid"));
-  return loaded ? EXIT_SUCCESS : EXIT_FAILURE;
+                    valid ? "ok" : "invalid"));
+  return valid ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+// The running process says in its log what came of it.
+int tell_to_reload(const options& asked) {
+  if (asked.pid_file.empty()) return fail("--reload needs the running process's pid file, -p FILE");
+  if (!check_config(asked)) return EXIT_FAILURE;
+  const auto whom = pid_file::read(asked.pid_file);
+  if (!whom) return fail(whom.error());
+  if (::kill(*whom, SIGHUP) == 0) return EXIT_SUCCESS;
+  return fail(
+      fmt::format("process {} cannot be told: {}", *whom, std::generic_category().message(errno)));
 }
 
 // Why the process does not start, in the log and where it was started.
@@ -114,6 +135,7 @@ int run_daemon(int argc, const char* const* argv) {
   }
   if (asked->help || asked->version || asked->describe_stats) return describe(*asked);
   if (asked->test_config) return test_config(*asked);
+  if (asked->reload) return tell_to_reload(*asked);
   return load_and_serve(*asked);
 }
 

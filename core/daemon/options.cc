@@ -109,6 +109,9 @@ void describe(CLI::App& app, options& into, numbers& given, std::vector<std::str
   app.add_flag("-h,-?,--help", into.help, "Print this help and exit");
   app.add_flag("-V,--version", into.version, "Print the version and exit");
   app.add_flag("-t,--test-conf", into.test_config, "Check the configuration file and exit");
+  app.add_flag(
+      "--reload", into.reload,
+      "Check the configuration file, tell the process of the pid file to use it, and exit");
   app.add_flag("-d,--daemonize", into.daemonize, "Run in the background");
   app.add_flag("-D,--describe-stats", into.describe_stats, "Explain the statistics and exit");
   app.add_option("-v,--verbose", given.verbosity, "Level of the log, 0 to 11 (default: 5)")

@@ -1,4 +1,4 @@
-// The command line: twemproxy's, letter for letter, and --workers.
+// The command line: twemproxy's, letter for letter, --workers and --reload.
 
 #pragma once
 
@@ -13,6 +13,7 @@ struct options {
   bool help = false;
   bool version = false;
   bool test_config = false;
+  bool reload = false;
   bool daemonize = false;
   bool describe_stats = false;
   int verbosity = 5;   // 0 to 11

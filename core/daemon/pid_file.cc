@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstddef>
 #include <expected>
 #include <fcntl.h>
@@ -51,6 +52,17 @@ std::expected<std::unique_ptr<pid_file>, std::string> pid_file::create(std::stri
                                        std::generic_category().message(error)));
   }
   return std::unique_ptr<pid_file>(new pid_file(std::move(path)));
+}
+
+std::expected<int, std::string> pid_file::read(const std::string& path) {
+  const std::string text = read_file(path);
+  int id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  const bool whole = end == text.data() + text.size() || *end == '\n';
+  if (error != std::errc() || id < 1 || !whole) {
+    return std::unexpected(fmt::format("pid file '{}' names no process", path));
+  }
+  return id;
 }
 
 pid_file::pid_file(std::string path) : path_(std::move(path)) {}

@@ -15,6 +15,9 @@ class pid_file {
   // Creates or overwrites the file, mode 0644.
   static std::expected<std::unique_ptr<pid_file>, std::string> create(std::string path);
   ~pid_file();
+
+  // The process that the file names.
+  static std::expected<int, std::string> read(const std::string& path);
   pid_file(const pid_file&) = delete;
   pid_file& operator=(const pid_file&) = delete;
 

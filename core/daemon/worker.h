@@ -1,9 +1,10 @@
 // One thread, one event loop, one proxy with its own listeners, server connections and counters.
-// Workers share the configuration, which nobody changes, and the log.
+// Workers share nothing but the log.
 
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <expected>
 #include <string>
 #include <thread>
@@ -18,7 +19,7 @@ namespace dovetail {
 
 class worker {
  public:
-  // `with` and `log` outlive the worker.
+  // `log` outlives the worker.
   worker(const config& with, const proxy_options& how, process_log& log);
 
   // Stops the loop, drained or not, and waits for the thread.
@@ -32,17 +33,26 @@ class worker {
   // Begins to serve, in a thread of its own. After start().
   void run();
 
+  // From any thread but the worker's own, after run(): proxy::prepare and what may follow it, each
+  // done when the call returns.
+  std::expected<void, std::string> prepare(const config& next);
+  void forget_prepared();
+  void adopt(const config& next, std::size_t client_connections_max);
+
   // From any thread: no new clients; those present get their replies and are closed.
   void drain();
 
   // From any thread: whether that has come to its end, as far as the worker has told; asks again.
   bool drained();
 
-  // The counters live as long as the worker and may be read from any thread.
+  // Before run(), or by the thread that calls adopt(). The counters may be read from any thread for
+  // as long as the worker lives.
   worker_view view() const;
 
  private:
-  const config& config_;
+  template <class Work>
+  auto on_loop(Work work);
+
   asio_loop loop_;
   worker_log log_;
   proxy proxy_;

@@ -45,6 +45,23 @@ void server_pool::answered(std::uint32_t server) {
   if (config_->auto_eject_hosts) health_[server].answered();
 }
 
+void server_pool::remember(const server_pool& before, instant now) {
+  if (!config_->auto_eject_hosts) return;
+  for (std::uint32_t at = 0; at < before.health_.size(); ++at) {
+    const auto here = index_of(before.config_->servers[at]);
+    if (here) health_[*here] = before.health_[at];
+  }
+  rebuild(now);
+}
+
+std::optional<std::uint32_t> server_pool::index_of(const server_config& that) const {
+  const auto found = std::ranges::find_if(config_->servers, [&](const server_config& each) {
+    return each.name == that.name && each.address == that.address;
+  });
+  if (found == config_->servers.end()) return std::nullopt;
+  return static_cast<std::uint32_t>(found - config_->servers.begin());
+}
+
 // Lays out who is live at `now` and finds out when the next of the others comes back. A failure of
 // a server whose time has come finds it live, whether or not a key was asked for in between.
 void server_pool::rebuild(instant now) {

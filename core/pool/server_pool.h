@@ -31,6 +31,13 @@ class server_pool {
   bool failed(std::uint32_t server, instant now);
   void answered(std::uint32_t server);
 
+  // Takes over how those servers feel that are in `before` as well. Where nobody is ejected any
+  // more, all are well.
+  void remember(const server_pool& before, instant now);
+
+  // The server of the same name and address as `that`, if there is one.
+  std::optional<std::uint32_t> index_of(const server_config& that) const;
+
   const pool_config& config() const { return *config_; }
   const health& health_of(std::uint32_t server) const { return health_[server]; }
 

@@ -132,7 +132,7 @@ void proxy::ask_part(server_side& server,
 
 // The connection that this client's requests to `server` take, opened if it must be.
 server_side& proxy::lane_of(client_side& client, std::uint32_t server) {
-  token& lane = client.pool->lane(server, client.name);
+  token& lane = client.pool->lane(server, client.lane);
   server_side* const open = servers_.find(lane);
   return open != nullptr ? *open : connect(*client.pool, server, lane);
 }

@@ -1,5 +1,6 @@
 #include "proxy/pairing.h"
 
+#include <cstddef>
 #include <optional>
 
 #include "base/time.h"
@@ -17,6 +18,11 @@ std::optional<ticket> awaiting::expire(instant now) {
   const auto due = next_deadline();
   if (!due || now < *due) return std::nullopt;
   return requests_[abandoned_++].owner;
+}
+
+void awaiting::expect_by(std::optional<instant> deadline) {
+  for (std::size_t at = abandoned_; at < requests_.size(); ++at)
+    requests_[at].deadline = deadline;
 }
 
 std::optional<instant> awaiting::next_deadline() const {

@@ -69,6 +69,10 @@ class awaiting {
   // for its response any more, which stays due. Nothing when none is left.
   std::optional<ticket> expire(instant now);
 
+  // The deadline of each request that has not expired is this one now. None of them is later than
+  // that of a request still to come, or it has none, as have all to come.
+  void expect_by(std::optional<instant> deadline);
+
   // Whether the front has expired.
   bool front_is_late() const { return abandoned_ > 0; }
 

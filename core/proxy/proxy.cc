@@ -36,55 +36,74 @@ proxy::~proxy() {
 
 std::expected<void, std::string> proxy::start() {
   std::string failures;
-  for (std::uint32_t at = 0; at < pools_.size(); ++at) {
-    running_pool& pool = *pools_[at];
-    const pool_config& asked = pool.config;
-    const io::listen_options how = {.backlog = asked.backlog,
-                                    .reuse_port = asked.reuseport || options_.reuse_port,
-                                    .keep_alive = asked.tcpkeepalive,
-                                    .permissions = asked.listen_permissions};
-    auto opened = world_.listen(asked.listen, how, {.slot = at, .generation = 1});
-    if (!opened) {
-      failures += "pool \"" + asked.name + "\": cannot listen on " + to_string(asked.listen) +
-                  ": " + opened.error().message() + "\n";
-      continue;
+  for (const auto& pool : pools_) {
+    const auto opened = open_listener(pool->config);
+    if (opened) {
+      pool->listener = *opened;
+      listeners_.find(*opened)->pool = pool.get();
+    } else {
+      failures += opened.error();
     }
-    pool.listener = std::move(*opened);
-    counters_.total_connections.add();
-    counters_.curr_connections.add();
   }
   if (!failures.empty()) return std::unexpected(std::move(failures));
+  connect_ahead();
+  return {};
+}
+
+std::expected<token, std::string> proxy::open_listener(const pool_config& of) {
+  const io::listen_options how = {.backlog = of.backlog,
+                                  .reuse_port = of.reuseport || options_.reuse_port,
+                                  .keep_alive = of.tcpkeepalive,
+                                  .permissions = of.listen_permissions};
+  const token name = listeners_.insert(std::make_unique<listening>());
+  auto opened = world_.listen(of.listen, how, name);
+  if (!opened) {
+    listeners_.erase(name);
+    return std::unexpected("pool \"" + of.name + "\": cannot listen on " + to_string(of.listen) +
+                           ": " + opened.error().message() + "\n");
+  }
+  listening& made = *listeners_.find(name);
+  made.asked = of.listen;
+  made.door = std::move(*opened);
+  counters_.total_connections.add();
+  counters_.curr_connections.add();
+  return name;
+}
+
+void proxy::close_listener(token name) {
+  listeners_.erase(name);
+  counters_.curr_connections.add(-1);
+}
+
+// One connection to each server of the pools that want it, where there is none yet.
+void proxy::connect_ahead() {
   for (const auto& pool : pools_) {
     if (!pool->config.preconnect) continue;
     for (std::uint32_t server = 0; server < pool->config.servers.size(); ++server) {
-      connect(*pool, server, pool->lane(server, {}));
+      token& lane = pool->lane(server, 0);
+      if (servers_.find(lane) == nullptr) connect(*pool, server, lane);
     }
   }
-  return {};
 }
 
 void proxy::drain() {
   draining_ = true;
-  for (const auto& pool : pools_) {
-    if (pool->listener) counters_.curr_connections.add(-1);
-    pool->listener.reset();
-  }
-  clients_.for_each([this](token, client_side& client) {
-    if (client.paused) return;  // finishes when its last request is taken
-    client.talk.finish();
-    mark_dirty(client);
-  });
+  listeners_.for_each([this](token name, listening&) { close_listener(name); });
+  for (const auto& pool : pools_)
+    dismiss_clients(*pool);
 }
 
 void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant) {
-  running_pool& pool = *pools_[listener.slot];
-  if (draining_) return;
+  const listening* const at = listeners_.find(listener);
+  if (at == nullptr || at->pool == nullptr) return;
+  running_pool& pool = *at->pool;
   if (full(pool)) return turn_away(*peer, pool);
   session who = {.id = ++client_ids_, .authenticated = pool.config.redis_auth.empty(), .name = {}};
   const token name = clients_.insert(std::make_unique<client_side>(
       pool, std::move(peer), blocks_, splits_, options_.per_client, std::move(who)));
   client_side& client = *clients_.find(name);
   client.name = name;
+  client.lane = pool.lane_for(name);
   client.io.name(name);
   client.io.watch(io::readiness::readable);
   ++pool.clients;
@@ -126,6 +145,7 @@ server_side& proxy::connect(running_pool& pool, std::uint32_t server, token& lan
   opened.name = lane;
   opened.io.name(server_name(lane));
   opened.io.watch(io::readiness::writable);
+  ++pool.connections;
   opened.counters().server_connections.add();
   counters_.total_connections.add();
   counters_.curr_connections.add();
@@ -142,6 +162,7 @@ void proxy::close_client(client_side& client, std::error_code why) {
   pool.counters.client_connections.add(-1);
   counters_.curr_connections.add(-1);
   clients_.erase(client.name);
+  if (pool.retired && pool.clients == 0) dismiss_servers(pool);
 }
 
 // Everything that waits on the connection is told why; nothing is sent again (P5).
@@ -150,8 +171,7 @@ void proxy::close_server(server_side& server, loss how, std::string_view why, in
   server_counters& counts = server.counters();
   if (how == loss::end_of_stream) counts.server_eof.add();
   if (how == loss::error) counts.server_err.add();
-  counts.server_connections.add(-1);
-  counters_.curr_connections.add(-1);
+  forget(server);
   // A server may close a connection that nobody waits on: no sign of ill health.
   if (how != loss::end_of_stream || !server.talk.idle()) {
     log_.server_closed(pool.config.name, pool.config.servers[server.server].name, why);
@@ -164,8 +184,15 @@ void proxy::close_server(server_side& server, loss how, std::string_view why, in
     give_up(lost, why);
 }
 
+// It is about to be gone.
+void proxy::forget(server_side& server) {
+  --server.pool->connections;
+  server.counters().server_connections.add(-1);
+  counters_.curr_connections.add(-1);
+}
+
 void proxy::count_failure(server_side& server, instant now) {
-  if (!server.pool->servers.failed(server.server, now)) return;
+  if (server.retiring || !server.pool->servers.failed(server.server, now)) return;
   server.pool->counters.server_ejects.add();
   const duration since_1970 = now.time_since_epoch() + options_.clock_to_unix;
   server.counters().server_ejected_at.set(since_1970.count());

@@ -55,7 +55,7 @@ class log_sink {
 
 class proxy final : public io::handler {
  public:
-  // `with`, `world` and `log` outlive the proxy.
+  // `world` and `log` outlive the proxy.
   proxy(const config& with, const proxy_options& how, io::network& world, log_sink& log);
   ~proxy() override;
 
@@ -69,6 +69,20 @@ class proxy final : public io::handler {
   bool drained() const { return idle(); }
   bool idle() const { return clients_.size() == 0; }  // no client is there
 
+  // Another configuration takes over in two steps, so that all workers do it or none. prepare()
+  // opens what `next` listens at and nobody did; on failure nothing has changed, and the error says
+  // why, a line each. Either forget_prepared() undoes it, or adopt() goes on with `next`, which was
+  // prepared: unchanged pools stay as they are; clients of changed ones keep their connections, as
+  // do servers of the same name and address; pools and servers that are no more, and the clients of
+  // pools whose protocol, password or database is another, end when they are owed nothing. Backlog,
+  // keep-alive and mode of a listener that stays are those it was opened with. To be called on the
+  // loop's thread, within a turn.
+  std::expected<void, std::string> prepare(const config& next);
+  void forget_prepared();
+  void adopt(const config& next, std::size_t client_connections_max, instant now);
+
+  std::size_t pool_count() const { return pools_.size(); }
+
   // Of pool `at` in config.pools; may be read from any thread.
   const pool_counters& counters(std::size_t at) const { return pools_[at]->counters; }
   const server_counters& counters(std::size_t at, std::uint32_t server) const {
@@ -78,7 +92,9 @@ class proxy final : public io::handler {
   const worker_counters& connection_counters() const { return counters_; }
 
   // Where pool `at` listens, after start(): the port that was chosen for port 0.
-  endpoint listening_at(std::size_t at) const { return pools_[at]->listener->where(); }
+  endpoint listening_at(std::size_t at) const {
+    return listeners_.find(pools_[at]->listener)->door->where();
+  }
 
   // Memory in use and taken from the system, for tests: constant at rest and in a steady state.
   const block_pool& blocks() const { return blocks_; }
@@ -104,7 +120,18 @@ class proxy final : public io::handler {
  private:
   enum class loss { end_of_stream, error, timeout };
 
+  // Where clients come from. No pool: prepared for one that is to come.
+  struct listening {
+    endpoint asked;
+    std::unique_ptr<io::listener> door;
+    running_pool* pool = nullptr;
+  };
+
   // proxy.cc: connections come and go
+  std::expected<token, std::string> open_listener(const pool_config& of);
+  void close_listener(token name);
+  void connect_ahead();
+  void forget(server_side& server);
   bool full(const running_pool& pool) const;
   void turn_away(io::socket& peer, running_pool& pool);
   server_side& connect(running_pool& pool, std::uint32_t server, token& lane);
@@ -112,6 +139,20 @@ class proxy final : public io::handler {
   void close_server(server_side& server, loss how, std::string_view why, instant now);
   void lose_server(server_side& server, std::error_code why, instant now);
   void count_failure(server_side& server, instant now);
+
+  // reload.cc: another configuration takes over
+  std::unique_ptr<running_pool> succeed(std::unique_ptr<running_pool> old,
+                                        const pool_config& as,
+                                        instant now);
+  void move_over(running_pool& from, running_pool& to, instant now);
+  void move_over(server_side& server, running_pool& to, std::uint32_t at, instant now);
+  void retire(std::unique_ptr<running_pool> pool);
+  void dismiss_clients(running_pool& pool);
+  void dismiss_servers(running_pool& pool);
+  void put_away(server_side& server);
+  void bury();
+  void hand_out_listeners();
+  token listener_at(const endpoint& where);
 
   // serve.cc: from a client's bytes to a decision for each request
   void on_client_ready(client_side& client, io::readiness what, instant now);
@@ -166,14 +207,16 @@ class proxy final : public io::handler {
   void mark_dirty(server_side& server);
   void resume(client_side& client);
 
-  const proxy_options options_;
+  proxy_options options_;
   io::network& world_;
   log_sink& log_;
   block_pool blocks_;
   split_pool splits_;
   std::vector<std::unique_ptr<running_pool>> pools_;
+  std::vector<std::unique_ptr<running_pool>> retired_;  // have clients or connections left
   worker_counters counters_;
 
+  slot_table<listening> listeners_;
   slot_table<client_side> clients_;
   slot_table<server_side> servers_;
   std::vector<token> dirty_clients_, dirty_servers_, resumable_clients_;

@@ -1,12 +1,17 @@
 #include "proxy/running_pool.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/token.h"
 #include "config/config.h"
 #include "protocol/memcache/memcache.h"
 #include "protocol/protocol.h"
@@ -36,17 +41,42 @@ std::unique_ptr<protocol> protocol_of(const pool_config& of) {
 
 }  // namespace
 
-running_pool::running_pool(const pool_config& of, std::uint64_t seed)
+running_pool::running_pool(const pool_config& of, std::uint64_t seed, const running_pool* before)
     : config(of),
       timeout(std::chrono::milliseconds(of.timeout_ms)),
       speaks(protocol_of(of)),
       servers(config, seed),
-      counted(std::make_shared<pool_counters>()),
+      counted(before != nullptr ? before->counted : std::make_shared<pool_counters>()),
       counters(*counted),
-      lanes(of.servers.size() * static_cast<std::size_t>(of.server_connections)) {
-  for (std::size_t server = 0; server < of.servers.size(); ++server) {
-    server_counts.push_back(std::make_shared<server_counters>());
+      lane_count(static_cast<std::uint32_t>(of.server_connections)),
+      lanes(of.servers.size() * lane_count) {
+  for (const server_config& each : of.servers) {
+    auto known = before != nullptr ? before->counts_of(each.name) : nullptr;
+    server_counts.push_back(known ? std::move(known) : std::make_shared<server_counters>());
   }
+}
+
+std::shared_ptr<server_counters> running_pool::counts_of(std::string_view server) const {
+  const auto found = std::ranges::find(config.servers, server, &server_config::name);
+  if (found == config.servers.end()) return nullptr;
+  return server_counts[static_cast<std::size_t>(found - config.servers.begin())];
+}
+
+std::optional<std::uint32_t> running_pool::lane_of(std::uint32_t server, token connection) const {
+  for (std::uint32_t at = 0; at < lane_count; ++at) {
+    if (lanes[server * lane_count + at] == connection) return at;
+  }
+  return std::nullopt;
+}
+
+void running_pool::lanes_reach(std::uint32_t lane) {
+  if (lane < lane_count) return;
+  const std::uint32_t count = lane + 1;
+  std::vector<token> wider(config.servers.size() * count);
+  for (std::size_t at = 0; at < lanes.size(); ++at)
+    wider[at / lane_count * count + at % lane_count] = lanes[at];
+  lanes = std::move(wider);
+  lane_count = count;
 }
 
 }  // namespace dovetail

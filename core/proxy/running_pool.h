@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -19,15 +20,27 @@
 namespace dovetail {
 
 struct running_pool {
-  // `seed` is for the random distribution.
-  running_pool(const pool_config& of, std::uint64_t seed);
+  // `seed` is for the random distribution. Goes on counting where `before` stopped, which has the
+  // same name, and where its servers of the same names did.
+  running_pool(const pool_config& of, std::uint64_t seed, const running_pool* before = nullptr);
 
-  // The place for the name of the connection that this client's requests to `server` take: always
-  // the same one, so that they cannot overtake each other.
-  token& lane(std::uint32_t server, token client) {
-    const auto width = static_cast<std::uint32_t>(config.server_connections);
-    return lanes[server * width + client.slot % width];
+  // The lane that a new client's requests take to every server: always the same one, so that they
+  // cannot overtake each other.
+  std::uint32_t lane_for(token client) const {
+    return client.slot % static_cast<std::uint32_t>(config.server_connections);
   }
+
+  // The place for the name of a lane's connection.
+  token& lane(std::uint32_t server, std::uint32_t at) { return lanes[server * lane_count + at]; }
+
+  // The lane that a connection is in, if it is in one.
+  std::optional<std::uint32_t> lane_of(std::uint32_t server, token connection) const;
+
+  // There are lanes for clients that came when there were more of them.
+  void lanes_reach(std::uint32_t lane);
+
+  // Null for a server that the pool does not have.
+  std::shared_ptr<server_counters> counts_of(std::string_view server) const;
 
   std::optional<instant> deadline_from(instant now) const {
     return timeout > duration::zero() ? std::optional(now + timeout) : std::nullopt;
@@ -45,9 +58,13 @@ struct running_pool {
   std::shared_ptr<pool_counters> counted;
   pool_counters& counters;
   std::vector<std::shared_ptr<server_counters>> server_counts;  // in the servers' order
-  std::vector<token> lanes;  // server_connections of them for each server, in the servers' order
-  std::unique_ptr<io::listener> listener;
+  std::uint32_t lane_count;                                     // for each server
+  std::vector<token> lanes;                                     // in the servers' order
+  token listener;
   std::size_t clients = 0;
+  std::size_t connections = 0;  // to servers
+  bool draining = false;        // clients end when they have what they are owed
+  bool retired = false;         // has no listener; servers, too, when there are no clients left
 };
 
 }  // namespace dovetail

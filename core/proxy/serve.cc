@@ -51,7 +51,7 @@ void proxy::serve(client_side& client, instant now) {
     client.talk.consume(request_);
     request_.bytes = slice();
   }
-  if (draining_) {
+  if (client.pool->draining) {
     client.talk.finish();
     mark_dirty(client);
   } else {

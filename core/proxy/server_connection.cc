@@ -160,7 +160,8 @@ void server_connection::settle_front() {
 // Nothing while no request is overdue.
 std::optional<instant> server_connection::give_up_at(duration timeout) const {
   const auto overdue = awaiting_.overdue_since();
-  if (!overdue || phase_ != phase::ready) return overdue;
+  if (!overdue || timeout == duration::zero()) return std::nullopt;
+  if (phase_ != phase::ready) return overdue;
   return std::max(*overdue, last_heard_) + timeout;
 }
 

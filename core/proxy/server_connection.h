@@ -48,6 +48,12 @@ class server_connection {
                 const ticket& owner,
                 std::optional<instant> deadline);
 
+  // Another configuration of the same protocol, which outlives the connection as well.
+  void speak(const protocol& from_now_on) { protocol_ = &from_now_on; }
+
+  // All that wait and have not been told that it is too late are due by `deadline` now.
+  void expect_by(std::optional<instant> deadline) { awaiting_.expect_by(deadline); }
+
   void connected();
   bool connecting() const { return phase_ == phase::connecting; }
   bool ready() const { return phase_ == phase::ready; }

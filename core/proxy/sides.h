@@ -50,6 +50,7 @@ struct client_side {
   client_connection talk;
   running_pool* pool;
   token name;
+  std::uint32_t lane = 0;               // of its pool, for as long as it is there
   bool dirty = false;                   // is in the list of those to flush
   bool resumable = false;               // is in the list of those to take requests from
   bool paused = false;                  // may have requests in its inbox, and is not watched
@@ -75,6 +76,7 @@ struct server_side {
   std::uint32_t server;  // index in the pool
   token name;
   bool dirty = false;
+  bool retiring = false;    // gets no more requests, and ends when it owes nothing
   std::vector<token> held;  // clients that wait until this server reads again
 };
 

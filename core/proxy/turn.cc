@@ -19,6 +19,7 @@ std::optional<instant> proxy::on_turn_end(instant now) {
   resume_clients(now);
   flush_servers(now);
   flush_clients(now);
+  if (!retired_.empty()) bury();
   return resumable_clients_.empty() ? wake_ : now;
 }
 

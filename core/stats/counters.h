@@ -67,6 +67,7 @@ struct worker_counters {
   counter total_connections;  // ever: clients, servers, listeners
   counter curr_connections;   // open now
   counter stale_events;       // events for connections that were gone
+  counter reloads;            // configurations that took over from another one
 };
 
 }  // namespace dovetail

@@ -104,6 +104,9 @@ void player::take(const script_step& step) {
     case deed::exhaust:
       world_.make(fault::descriptors, 0);
       break;
+    case deed::reload:
+      world_.make(fault::reload, 0);
+      break;
     case deed::heal:
       world_.unstall(whom);
       world_.make_reachable(whom);

@@ -52,6 +52,7 @@ struct script_step {
     refuse,      // a server refuses connections
     black_hole,  // attempts to connect to a server are not answered
     exhaust,     // the proxy has no descriptor for another connection
+    reload,      // the proxy has one connection more to each server, or as many as before
     heal,        // a server is well again; or the proxy
     advance,     // `time` passes
     timer,       // time goes on to the proxy's next deadline

@@ -36,7 +36,7 @@ struct grammar {
 
 using rest = grammar::rest;
 
-constexpr std::array<grammar, 15> known = {{
+constexpr std::array<grammar, 16> known = {{
     {"deliver", deed::deliver, whom::either, rest::bytes},
     {"accept", deed::accept, whom::either, rest::bytes},
     {"reset", deed::reset, whom::either},
@@ -49,6 +49,7 @@ constexpr std::array<grammar, 15> known = {{
     {"refuse", deed::refuse, whom::server},
     {"black_hole", deed::black_hole, whom::server},
     {"exhaust", deed::exhaust, whom::nobody},
+    {"reload", deed::reload, whom::nobody},
     {"heal", deed::heal, whom::server},
     {"advance", deed::advance, whom::nobody, rest::time},
     {"timer", deed::timer, whom::nobody},

@@ -72,6 +72,10 @@ sign sign_of(fault what) {
       return told("OOM");
     case fault::early_error:
       return told("too large");
+    case fault::reload:
+      return [](const world& after) {
+        return after.subject().connection_counters().reloads.get() > 0;
+      };
     case fault::server_close:
     case fault::truncation:
     case fault::surplus:

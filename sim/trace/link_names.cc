@@ -74,6 +74,7 @@ named_happening link_names::name(const happening& event) const {
       break;
     case fault::lateness:
     case fault::descriptors:
+    case fault::reload:
       named.number = 0;
       return named;
     default:

@@ -57,6 +57,8 @@ std::string_view name_of(fault what) {
       return "descriptors";
     case fault::garbage:
       return "garbage";
+    case fault::reload:
+      return "reload";
   }
   return "?";
 }

@@ -34,8 +34,9 @@ enum class fault : std::uint8_t {
   wrong_key,      // a value under another key; an array of another length
   descriptors,    // the proxy has no descriptor for a new connection until the world heals
   garbage,        // bytes that are no reply at all, instead of one
+  reload,         // the proxy is told to have one connection more to each server, or as before
 };
-inline constexpr std::size_t faults = 17;
+inline constexpr std::size_t faults = 18;
 
 std::string_view name_of(fault what);
 

@@ -115,6 +115,7 @@ class world final : public director {
   void add_client(std::uint32_t client);
   void add_faults(std::vector<happening>& into) const;
   void strike(const happening& what);
+  void reload();
   void check();
   void rest();
   void heal();

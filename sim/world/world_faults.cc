@@ -68,6 +68,7 @@ void world::add_faults(std::vector<happening>& into) const {
   const bool later = proxy_host_.wake() && *proxy_host_.wake() > net_.now();
   if (may(fault::lateness) && later) add(fault::lateness, 0);
   if (may(fault::descriptors)) add(fault::descriptors, 0);
+  if (may(fault::reload)) add(fault::reload, 0);
 }
 
 void world::strike(const happening& event) {
@@ -111,10 +112,23 @@ void world::strike(const happening& event) {
     case fault::descriptors:
       proxy_host_.sockets_max = 0;
       break;
+    case fault::reload:
+      reload();
+      return net_.begin(proxy_host_);
     default:
       return;  // of the servers' own doing: see behaviour()
   }
   judge_.on_fault(entry);
+}
+
+// Every pool that is changed is succeeded by another one, whatever the change: clients, and the
+// connections to servers with all that waits there, move over.
+void world::reload() {
+  int& lanes = config_.pools.front().server_connections;
+  const int as_made = static_cast<int>(scene_.lanes);
+  lanes = lanes == as_made ? as_made + 1 : as_made;
+  DOVETAIL_CHECK(proxy_->prepare(config_).has_value());
+  proxy_->adopt(config_, 0, net_.now());
 }
 
 conduct world::behaviour(std::uint32_t server, std::string_view request) {

@@ -117,8 +117,10 @@ void world::add_proxy(hasher& to) const {
   proxy_->for_each_client(
       [&](const client_side& each) { clients.emplace_back(number_of(each.name), &each); });
   std::ranges::sort(clients);
+  to.add(static_cast<std::uint64_t>(config_.pools.front().server_connections));
   for (const auto& [number, side] : clients) {
     to.add(number);
+    to.add(side->lane);
     to.add((side->paused ? 1U : 0U) + (side->peer_finished ? 2U : 0U) +
            (side->resumable ? 4U : 0U) + (side->talk.finishing() ? 8U : 0U) +
            (side->dirty ? 16U : 0U));

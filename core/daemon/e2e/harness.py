@@ -15,7 +15,7 @@ import unittest
 import wire
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-BIN = pathlib.Path(os.environ.get("DOVETAIL_BIN", ROOT / "build/release/bin"))
+BIN = pathlib.Path(os.environ.get("DOVETAIL_BIN", ROOT / "build/release/bin")).resolve()
 
 # Sanitizers and two busy cores are slow; a start that takes longer than this has failed.
 START_SECONDS = 20.0

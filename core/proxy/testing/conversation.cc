@@ -108,7 +108,7 @@ wire& conversation::client(const std::string& name) {
   wire*& its = clients_[name];
   if (its == nullptr) {
     its = &network_.add("client");
-    proxy_->on_accept({.slot = 0, .generation = 1}, std::make_unique<scripted_socket>(*its), now_);
+    proxy_->on_accept(network_.door, std::make_unique<scripted_socket>(*its), now_);
   }
   return *its;
 }
@@ -278,6 +278,15 @@ void conversation::proxy_stops() {
   step();
   stopped_ = true;
   proxy_->drain();
+  settle_down();
+}
+
+void conversation::proxy_reloads(const pool_config& pool) {
+  step();
+  const config next{.pools = {pool}};
+  EXPECT_TRUE(proxy_->prepare(next).has_value());
+  proxy_->adopt(next, 0, now_);
+  config_ = next;
   settle_down();
 }
 

@@ -77,6 +77,8 @@ class conversation {
 
   void passes(std::chrono::milliseconds time);
   void proxy_stops();
+  // With another configuration, of the same pool or of one with another name.
+  void proxy_reloads(const pool_config& pool);
 
   // Some key, different for each `number`, that belongs to `server`.
   std::string key_for(const std::string& server, int number = 0) const;

@@ -117,7 +117,11 @@ class scripted_network final : public io::network {
 
   result<std::unique_ptr<io::listener>> listen(const endpoint& at,
                                                const io::listen_options&,
-                                               token) override {
+                                               token who) override {
+    if (std::ranges::find(taken, to_string(at)) != taken.end()) {
+      return std::unexpected(std::make_error_code(std::errc::address_in_use));
+    }
+    door = who;
     return std::make_unique<scripted_listener>(at);
   }
 
@@ -136,6 +140,8 @@ class scripted_network final : public io::network {
   }
 
   std::list<wire> wires;
+  token door;                            // the latest listener
+  std::vector<std::string> taken;        // addresses that cannot be listened at
   std::vector<std::string> refusing;     // hosts whose connections are refused
   std::vector<std::string> unreachable;  // hosts that never answer a connect
   std::size_t step_max = std::string::npos;

@@ -1,0 +1,144 @@
+#include "daemon/crew.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "buffer/block.h"
+#include "config/config.h"
+#include "daemon/limits.h"
+#include "daemon/log.h"
+#include "daemon/options.h"
+#include "daemon/worker.h"
+#include "proxy/proxy.h"
+#include "stats/snapshot.h"
+
+namespace dovetail {
+namespace {
+
+std::vector<pool_names> names_of(const config& with) {
+  std::vector<pool_names> names;
+  for (const pool_config& pool : with.pools) {
+    pool_names& each = names.emplace_back(pool_names{.pool = pool.name, .servers = {}});
+    for (const server_config& server : pool.servers)
+      each.servers.push_back(server.name);
+  }
+  return names;
+}
+
+std::uint64_t random_seed() {
+  std::random_device source;
+  const std::uint64_t high = source();
+  return high << 32 | source();
+}
+
+// Several workers cannot share a unix socket as they share a TCP port.
+std::vector<std::string> unshareable(const config& with) {
+  std::vector<std::string> errors;
+  for (const pool_config& pool : with.pools) {
+    if (!pool.listen.is_unix()) continue;
+    errors.push_back(
+        fmt::format("pool \"{}\" listens at the unix socket {}, which needs --workers 1", pool.name,
+                    pool.listen.path));
+  }
+  return errors;
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (end > 0) lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+}  // namespace
+
+crew::crew(const options& how, process_log& log) : options_(how), log_(log) {}
+
+std::vector<std::string> crew::start(const config& with) {
+  if (options_.workers > 1) {
+    if (auto errors = unshareable(with); !errors.empty()) return errors;
+  }
+  const auto clients = clients_per_worker(with, raise_descriptor_limit(), options_.workers);
+  if (!clients) return {clients.error()};
+
+  proxy_options how;
+  how.block_size = options_.mbuf_size - block_pool::overhead;
+  how.reuse_port = options_.workers > 1;
+  how.client_connections_max = *clients;
+  for (int each = 0; each < options_.workers; ++each) {
+    how.seed = random_seed();
+    workers_.push_back(std::make_unique<worker>(with, how, log_));
+    // The next worker would fail alike.
+    const auto started = workers_.back()->start();
+    if (!started) return lines_of(started.error());
+  }
+  show(with);
+  return {};
+}
+
+void crew::run() {
+  for (const auto& each : workers_)
+    each->run();
+}
+
+std::vector<std::string> crew::reload(const config& next) {
+  if (options_.workers > 1) {
+    if (auto errors = unshareable(next); !errors.empty()) return errors;
+  }
+  const auto clients = clients_per_worker(next, raise_descriptor_limit(), options_.workers);
+  if (!clients) return {clients.error()};
+  for (const auto& each : workers_) {
+    const auto prepared = each->prepare(next);
+    if (prepared) continue;
+    for (const auto& any : workers_)
+      any->forget_prepared();
+    return lines_of(prepared.error());
+  }
+  for (const auto& each : workers_)
+    each->adopt(next, *clients);
+  show(next);
+  return {};
+}
+
+void crew::show(const config& what) {
+  auto names = names_of(what);
+  std::vector<worker_view> views;
+  for (const auto& each : workers_)
+    views.push_back(each->view());
+  const std::scoped_lock lock(shown_);
+  names_ = std::move(names);
+  views_ = std::move(views);
+}
+
+void crew::drain() {
+  for (const auto& each : workers_)
+    each->drain();
+}
+
+// Every worker is asked each time.
+bool crew::drained() {
+  bool all = true;
+  for (const auto& each : workers_)
+    all = each->drained() && all;
+  return all;
+}
+
+snapshot crew::counted() const {
+  const std::scoped_lock lock(shown_);
+  return take_snapshot(names_, views_);
+}
+
+}  // namespace dovetail
