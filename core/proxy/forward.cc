@@ -24,7 +24,7 @@ void proxy::forward(client_side& client, const request& asked, instant now) {
   if (const server_range all = pool.speaks->audience(asked); !all.empty()) {
     return forward_to(client, asked, all, now);
   }
-  if (!place_keys(pool, asked, now)) return refuse(client, asked, "Connection refused");
+  if (!place_keys(pool, asked)) return refuse(client, asked, "Connection refused");
 
   const std::uint32_t first = server_of_key_.front();
   const bool together = std::ranges::all_of(server_of_key_, [=](auto at) { return at == first; });
@@ -40,11 +40,11 @@ void proxy::forward(client_side& client, const request& asked, instant now) {
   }
 }
 
-// Finds the server of each key; false when every server is ejected.
-bool proxy::place_keys(running_pool& pool, const request& asked, instant now) {
+// Finds the server of each key; false when every server is out.
+bool proxy::place_keys(running_pool& pool, const request& asked) {
   server_of_key_.clear();
   const auto place = [&](std::string_view key) {
-    const auto server = pool.servers.server_for(key, now);
+    const auto server = pool.servers.server_for(key);
     if (server) server_of_key_.push_back(*server);
     return server.has_value();
   };
@@ -74,7 +74,7 @@ void proxy::forward_to(client_side& client,
   auto plan = splits_.get();
   for (std::uint32_t server = all.first; server < all.end; ++server) {
     plan->servers.push_back(server);
-    if (pool.servers.health_of(server).live(now)) continue;
+    if (pool.servers.health_of(server).live()) continue;
     splits_.put(std::move(plan));
     return refuse(client, what, "Server " + pool.config.servers[server].name + " is ejected");
   }

@@ -416,20 +416,6 @@ TEST(proxy, lets_the_first_key_decide_where_the_pool_says_so) {
   });
 }
 
-TEST(proxy, says_when_a_server_was_ejected) {
-  pool_config pool = redis_pool({"s1", "s2"});
-  pool.auto_eject_hosts = true;
-  pool.server_failure_limit = 1;
-  both_speeds(pool, [](conversation& talk) {
-    talk.server_refuses("s1");
-    talk.client_sends("a", resp("GET", talk.key_for("s1")));
-    talk.client_receives("a", "-ERR Connection refused\r\n");
-    EXPECT_EQ(talk.counters().server_ejects.get(), 1);
-    EXPECT_GT(talk.counters_of(0).server_ejected_at.get(), 0);
-    EXPECT_EQ(talk.counters_of(1).server_ejected_at.get(), 0);
-  });
-}
-
 TEST(proxy, tells_a_client_beyond_the_limit_why_it_is_turned_away) {
   pool_config pool = redis_pool({"s1"});
   pool.client_connections = 1;

@@ -60,6 +60,7 @@ void proxy::relay(server_side& server, instant now) {
         (deliver(came) ? counts.delivered : counts.swallowed).add();
         if (came.late) counts.absorbed.add();
         came.reply = slice();
+        if (server.is_probe) return on_probe_answered(server, !came.failed, now);
         break;
       case server_connection::outcome::greeted:
         mark_dirty(server);
@@ -73,7 +74,7 @@ void proxy::relay(server_side& server, instant now) {
         [[fallthrough]];
       case server_connection::outcome::refused: {
         const std::string why(server.talk.why());
-        return close_server(server, loss::error, why, now);
+        return close_server(server, loss::distrust, why, now);
       }
     }
   }

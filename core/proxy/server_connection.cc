@@ -57,6 +57,12 @@ void server_connection::ask_part(const request& what,
   line_up(expected, size_before, owner, deadline);
 }
 
+void server_connection::ask_probe(instant deadline) {
+  const std::size_t size_before = requests_.size();
+  requests_.append(protocol_->probe());
+  line_up(protocol_->expect_probe(), size_before, {}, deadline);
+}
+
 void server_connection::line_up(const expectation& expected,
                                 std::size_t size_before,
                                 const ticket& owner,

@@ -144,6 +144,9 @@ class redis_protocol final : public protocol {
   const std::vector<std::string>& greeting() const override { return greeting_; }
   bool accepts_greeting(const response& came) const override { return came.shape == shape::status; }
 
+  std::string_view probe() const override { return "*1\r\n$4\r\nPING\r\n"; }
+  expectation expect_probe() const override { return {.shapes = shape::status}; }
+
  private:
   options options_;
   std::vector<std::string> greeting_;
