@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/json.h"
 #include "stats/counters.h"
 #include "stats/metrics.h"
 
@@ -51,22 +52,6 @@ pool_snapshot empty_pool(const pool_names& names) {
   return pool;
 }
 
-// A JSON string, RFC 8259, section 7. Bytes from 0x80 on are taken for UTF-8.
-void write_string(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 void write_number(std::string& out, std::string_view name, std::int64_t value) {
   fmt::format_to(std::back_inserter(out), "\"{}\":{}, ", name, value);
 }
@@ -77,7 +62,7 @@ void open_object(std::string& out,
                  std::string_view name,
                  const Metrics& metrics,
                  const Values& values) {
-  write_string(out, name);
+  append_json_string(out, name);
   out += ": {";
   for (std::size_t at = 0; at < metrics.size(); ++at) {
     if (!metrics[at].name.empty()) write_number(out, metrics[at].name, values[at]);
@@ -92,9 +77,9 @@ void close_object(std::string& out) {
 
 void write_heading(std::string& out, const snapshot& of, const stats_heading& heading) {
   out += R"({"service":"nutcracker", "source":)";
-  write_string(out, heading.source);
+  append_json_string(out, heading.source);
   out += R"(, "version":)";
-  write_string(out, heading.version);
+  append_json_string(out, heading.version);
   out += ", ";
   write_number(out, "uptime", heading.uptime_s);
   write_number(out, "timestamp", heading.timestamp_s);
