@@ -60,7 +60,7 @@ void proxy::forward_whole(client_side& client,
   if (what.reply_wanted) owner = {.client = client.name, .sequence = client.talk.open()};
   const auto deadline = client.pool->deadline_from(now);
   server_side& to = lane_of(client, server);
-  to.talk.ask(what, owner, deadline);
+  to.talk.ask(what, owner, now, deadline);
   asked(client, to, deadline);
 }
 
@@ -112,7 +112,7 @@ void proxy::forward_parts(client_side& client,
   const auto deadline = pool.deadline_from(now);
   for (owner.part = 0; owner.part < parts; ++owner.part) {
     server_side& to = lane_of(client, its.servers[owner.part]);
-    ask_part(to, what, its, owner, deadline);
+    ask_part(to, what, its, owner, now, deadline);
     asked(client, to, deadline);
   }
 }
@@ -121,13 +121,14 @@ void proxy::ask_part(server_side& server,
                      const request& what,
                      const split_request& plan,
                      const ticket& owner,
+                     instant now,
                      std::optional<instant> deadline) {
-  if (plan.part_of_key.empty()) return server.talk.ask(what, owner, deadline);
+  if (plan.part_of_key.empty()) return server.talk.ask(what, owner, now, deadline);
   keys_of_part_.clear();
   for (std::uint32_t key = 0; key < plan.part_of_key.size(); ++key) {
     if (plan.part_of_key[key] == owner.part) keys_of_part_.push_back(key);
   }
-  server.talk.ask_part(what, keys_of_part_, owner, deadline);
+  server.talk.ask_part(what, keys_of_part_, owner, now, deadline);
 }
 
 // The connection that this client's requests to `server` take, opened if it must be.

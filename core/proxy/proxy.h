@@ -188,6 +188,7 @@ class proxy final : public io::handler {
                 const request& asked,
                 const split_request& plan,
                 const ticket& owner,
+                instant now,
                 std::optional<instant> deadline);
   server_side& lane_of(client_side& client, std::uint32_t server);
   void asked(client_side& client, server_side& server, std::optional<instant> deadline);

@@ -35,6 +35,7 @@ void proxy::hear_out(server_side& server, std::error_code why, instant now) {
   for (;;) {
     const auto filled = server.io.fill(server.talk.input());
     if (!filled || *filled != connection::filled::some) return lose_server(server, why, now);
+    server.talk.heard(now);
     relay(server, now);
     if (servers_.find(name) == nullptr) return;
   }

@@ -24,6 +24,8 @@ void add(server_snapshot& to, const server_counters& from) {
     std::int64_t& sum = to.values[at];
     sum = server_metrics[at].how == adding::sum ? sum + value : std::max(sum, value);
   }
+  for (std::size_t at = 0; at < to.latency.size(); ++at)
+    to.latency[at].add(from.latency[at]);
 }
 
 void add(pool_snapshot& to, const pool_view& from) {
@@ -47,7 +49,7 @@ void add(snapshot& to, const worker_view& from) {
 pool_snapshot empty_pool(const pool_names& names) {
   pool_snapshot pool{.name = names.pool, .values = {}, .servers = {}};
   for (const std::string& server : names.servers) {
-    pool.servers.push_back({.name = server, .values = {}});
+    pool.servers.push_back({.name = server, .values = {}, .latency = {}});
   }
   return pool;
 }
