@@ -46,20 +46,12 @@ int describe(const options& asked) {
   return EXIT_SUCCESS;
 }
 
-// Whether the configuration file is valid; says what is wrong with it.
-bool check_config(const options& asked) {
-  const auto loaded = load_config(asked.config_file);
-  for (const config_error& each : loaded ? loaded->warnings : loaded.error()) {
-    print(fmt::format("{}{}\n", loaded ? "warning: " : "", to_string(each)));
-  }
-  return loaded.has_value();
-}
-
 int test_config(const options& asked) {
   const bool valid = check_config(asked);
   print(fmt::format("dovetail: configuration file '{}' syntax is {}\n", asked.config_file,
                     valid ? "ok" : "invalid"));
-  return valid ? EXIT_SUCCESS : EXIT_FAILURE;
+  if (!valid) return EXIT_FAILURE;
+  return asked.diff_with.empty() ? EXIT_SUCCESS : compare(asked);
 }
 
 // The running process says in its log what came of it.
@@ -113,7 +105,7 @@ int serve(const options& asked, const config& with, process_log& log) {
 }
 
 int load_and_serve(const options& asked) {
-  const auto log = process_log::open(asked.output, asked.verbosity);
+  const auto log = process_log::open(asked.output, asked.verbosity, asked.log_lines);
   if (!log) return fail(log.error());
   const auto loaded = load_config(asked.config_file);
   if (!loaded) return refuse(**log, texts(loaded.error()));

@@ -38,6 +38,15 @@ TEST(options, have_twemproxys_defaults) {
   EXPECT_EQ(parsed->workers, 1);
 }
 
+TEST(options, of_our_own_have_long_names) {
+  const auto parsed =
+      parse({"--log-format", "json"});
+
+  ASSERT_TRUE(parsed.has_value()) << parsed.error();
+  EXPECT_EQ(parsed->log_lines, log_format::json);
+  EXPECT_EQ(error_of({"--log-format", "xml"}), "option --log-format is text or json");
+}
+
 TEST(options, are_read_by_their_letters) {
   const auto parsed = parse({"-htdVD", "-v", "7", "-o", "log", "-c", "conf", "-s", "1", "-a", "::1",
                              "-i", "0", "-p", "pid", "-m", "512"});
