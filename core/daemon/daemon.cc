@@ -17,6 +17,7 @@
 #include "config/config.h"
 #include "config/config_error.h"
 #include "daemon/background.h"
+#include "daemon/explain.h"
 #include "daemon/load_config.h"
 #include "daemon/log.h"
 #include "daemon/memory.h"
@@ -29,7 +30,8 @@
 namespace dovetail {
 namespace {
 
-// Everything that is not the log goes to stderr, as in twemproxy.
+// Everything that is not the log goes to stderr, as in twemproxy; only answers that twemproxy does
+// not give go to stdout.
 void print(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
@@ -44,6 +46,27 @@ int describe(const options& asked) {
   if (asked.help) print(usage());
   if (asked.describe_stats) print(describe_metrics());
   return EXIT_SUCCESS;
+}
+
+int compare(const options& asked) {
+  const auto before = load_config(asked.diff_with);
+  const auto after = load_config(asked.config_file);
+  if (before && after) {
+    std::fputs(explain_change(before->what, after->what).c_str(), stdout);
+    return EXIT_SUCCESS;
+  }
+  for (const config_error& each : (before ? after : before).error())
+    print(to_string(each) + "\n");
+  return EXIT_FAILURE;
+}
+
+// Whether the configuration file is valid; says what is wrong with it.
+bool check_config(const options& asked) {
+  const auto loaded = load_config(asked.config_file);
+  for (const config_error& each : loaded ? loaded->warnings : loaded.error()) {
+    print(fmt::format("{}{}\n", loaded ? "warning: " : "", to_string(each)));
+  }
+  return loaded.has_value();
 }
 
 int test_config(const options& asked) {
@@ -119,6 +142,7 @@ int load_and_serve(const options& asked) {
 
 int run_daemon(int argc, const char* const* argv) {
   give_blocks_back_at_once();
+  if (argc > 1 && std::string_view(argv[1]) == "explain") return run_explain(argc - 1, argv + 1);
   const auto asked = parse_options(argc, argv);
   if (!asked) {
     fail(asked.error());

@@ -145,6 +145,9 @@ void describe(CLI::App& app, options& into, values& given, std::vector<std::stri
       ->type_name("N");
   app.add_option("--log-format", given.log_format, "Lines of the log: text, json (default: text)")
       ->type_name("S");
+  app.add_option("--diff", into.diff_with,
+                 "With -t: say which keys move if this configuration is replaced (default: none)")
+      ->type_name("S");
   app.add_option("ignored", ignored)->group("");
 }
 
@@ -162,6 +165,7 @@ std::expected<options, std::string> parse_options(int argc, const char* const* a
     return refused(error.what());
   }
   if (const auto done = read_values(given, parsed); !done) return refused(done.error());
+  if (!parsed.diff_with.empty() && !parsed.test_config) return refused("option --diff requires -t");
   return parsed;
 }
 
@@ -171,7 +175,8 @@ std::string usage() {
   std::vector<std::string> ignored;
   CLI::App app("A proxy for redis and memcached", "dovetail");
   describe(app, unused, given, ignored);
-  return app.help();
+  return app.help() +
+         "\ndovetail explain [--json] -c FILE POOL KEY\n  Says where a key lives, and why\n";
 }
 
 }  // namespace dovetail
