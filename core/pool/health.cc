@@ -5,11 +5,10 @@
 namespace dovetail {
 
 bool health::failed(instant now, int failure_limit, duration retry_after) {
-  if (out_) return false;
+  if (!live(now)) return false;
   if (++failures_ < failure_limit) return false;
   failures_ = 0;
-  out_ = true;
-  probe_due_ = now + retry_after;
+  ejected_until_ = now + retry_after;
   return true;
 }
 

@@ -13,6 +13,7 @@
 #include <system_error>
 #include <vector>
 
+#include "base/time.h"
 #include "buffer/byte_queue.h"
 #include "buffer/inbox.h"
 #include "buffer/outbox.h"
@@ -63,9 +64,19 @@ class response_parser {
 
 // What a client connection has said of itself.
 struct session {
-  std::uint64_t id = 0;       // of the connection; answers CLIENT ID
-  bool authenticated = true;  // false at first where the pool has a password
-  std::string name;           // CLIENT SETNAME
+  // CLIENT REPLY: replies are sent; are not; that of the next request is not.
+  enum class reply_mode : std::uint8_t { on, off, skip };
+
+  std::uint64_t id = 0;        // of the connection; answers CLIENT ID
+  bool authenticated = true;   // false at first where the pool has a password
+  std::string_view peer = {};  // its address, for people; outlives the session
+  duration connected{};        // when, since 1970
+  duration now{};              // of the request at hand, since 1970
+  std::string name = {};       // CLIENT SETNAME
+  std::string library = {};    // CLIENT SETINFO
+  std::string library_version = {};
+  reply_mode replies = reply_mode::on;
+  bool muted = false;  // set by filter: the request at hand is not to be answered, but is served
 };
 
 enum class verdict : std::uint8_t {
@@ -91,7 +102,8 @@ class protocol {
   virtual std::unique_ptr<request_parser> new_request_parser() const = 0;
   virtual std::unique_ptr<response_parser> new_response_parser() const = 0;
 
-  // What happens with `asked`. An answer's whole text is put into `answer` (cleared before).
+  // What happens with `asked`. An answer's whole text is put into `answer` (cleared before). Where
+  // who.muted is set behind it, the client is told nothing, whatever comes.
   virtual verdict filter(const request& asked, session& who, std::string& answer) const = 0;
 
   // Who gets the request, where its keys do not say. The replies are joined as those to the parts
@@ -140,11 +152,6 @@ class protocol {
 
   // Whether `came`, which is no error, accepts one of these.
   virtual bool accepts_greeting(const response& came) const = 0;
-
-  // What a server is asked that may be well again: a whole request without a key. Any response that
-  // is plausible and no error says that it is.
-  virtual std::string_view probe() const = 0;
-  virtual expectation expect_probe() const = 0;
 };
 
 // The rule of twemproxy for commands without a key (nc_core.h): they go to this key's server.

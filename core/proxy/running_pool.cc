@@ -34,7 +34,8 @@ std::unique_ptr<protocol> protocol_of(const pool_config& of) {
   }
   return redis::make_protocol({.password = of.redis_auth,
                                .database = of.redis_db,
-                               .servers = static_cast<std::uint32_t>(of.servers.size()),
+                               .pool = of.name,
+                               .servers = names_of(of),
                                .allow_flush = of.allow_flush,
                                .limits = {}});
 }

@@ -59,11 +59,15 @@ void proxy::serve(client_side& client, instant now) {
   }
 }
 
-void proxy::handle(client_side& client, const request& asked, instant now) {
+void proxy::handle(client_side& client, request& asked, instant now) {
   text_.clear();
   pool_counters& counts = client.pool->counters;
   counts.requests_taken.add();
-  switch (client.pool->speaks->filter(asked, client.talk.who(), text_)) {
+  session& who = client.talk.who();
+  who.now = now.time_since_epoch() + options_.clock_to_unix;
+  const verdict what = client.pool->speaks->filter(asked, who, text_);
+  if (who.muted) asked.reply_wanted = false;
+  switch (what) {
     case verdict::ignore:
       return counts.requests_silent.add();
     case verdict::forward:

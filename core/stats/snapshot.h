@@ -13,9 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "base/request_class.h"
 #include "stats/counters.h"
-#include "stats/latency.h"
 #include "stats/metrics.h"
 
 namespace dovetail {
@@ -41,7 +39,6 @@ struct pool_names {
 struct server_snapshot {
   std::string name;
   std::array<std::int64_t, server_metrics.size()> values{};  // as in server_metrics
-  std::array<latency_snapshot, request_class_count> latency{};
 };
 
 struct pool_snapshot {

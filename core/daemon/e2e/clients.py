@@ -4,6 +4,7 @@ import os
 import pathlib
 import random
 import subprocess
+import time
 import unittest
 
 import harness
@@ -83,6 +84,32 @@ class RedisClients(harness.TestCase):
             "-r", 1000, "-n", 5000, "-c", 20, "-q", seconds=120)
         self.assertNotIn("Error", output)
         self.assertRegex(output, r"MSET \(10 keys\): [\d.]+ requests per second")
+
+    def test_redis_py_asks_about_its_connection(self):
+        import redis
+
+        client = redis.Redis(port=self.port, client_name="me", single_connection_client=True)
+        self.assertEqual(client.client_getname(), "me")
+        listed = client.client_list()
+        self.assertEqual([each["name"] for each in listed], ["me"])
+        self.assertEqual(client.client_info()["id"], client.client_id())
+        self.assertRegex(listed[0]["addr"], r"^127\.0\.0\.1:\d+$")
+        self.assertTrue(client.client_no_evict("ON"))
+        self.assertAlmostEqual(client.time()[0], time.time(), delta=5)
+        self.assertEqual(client.info()["loading"], 0)
+        self.assertEqual(client.info("dovetail")["pool_name"], "clients")
+        self.assertGreater(client.command_count(), 150)
+        self.assertTrue(client.readonly())
+        client.close()
+
+    def test_a_client_that_wants_no_replies_gets_none(self):
+        with wire.Connection(self.port) as client:
+            client.send(wire.command("CLIENT", "REPLY", "OFF"))
+            for at in range(100):
+                client.send(wire.command("SET", f"mute:{at}", at) + wire.command("NOSUCH"))
+            self.assertEqual(client.ask("CLIENT", "REPLY", "ON"), b"+OK\r\n")
+            client.send(wire.command("CLIENT", "REPLY", "SKIP") + wire.command("GET", "mute:1"))
+            self.assertEqual(client.ask("GET", "mute:99"), b"$2\r\n99\r\n")
 
     def test_redis_py(self):
         import redis

@@ -257,8 +257,8 @@ constexpr command table[] = {
     refused("punsubscribe", -1, no_keys, subscription),
     local("quit", -1, no_keys),
     refused("randomkey", 1, no_keys, of_a_server),
-    refused("readonly", 1, no_keys, of_a_connection),
-    refused("readwrite", 1, no_keys, of_a_connection),
+    local("readonly", 1, no_keys),
+    local("readwrite", 1, no_keys),
     writes("rename", 3, two_keys, shape::status),
     writes("renamenx", 3, two_keys, shape::integer),
     refused("replconf", -1, no_keys, replication),
@@ -310,7 +310,7 @@ constexpr command table[] = {
     refused("sunsubscribe", -1, all_keys, subscription),
     refused("swapdb", 3, no_keys, one_database),
     refused("sync", 1, no_keys, replication),
-    refused("time", 1, no_keys, of_a_server),
+    local("time", 1, no_keys),
     divided(reads("touch", -2, all_keys, shape::integer), join_kind::sum),
     reads("ttl", 2, one_key, shape::integer),
     reads("type", 2, one_key, shape::status),
@@ -376,7 +376,8 @@ constexpr manner all_say_one_name = by_everyone(join_kind::same, shape::bulk);
 constexpr manner all_say_whether =
     by_everyone(join_kind::both, shape::array, element_count::fields);
 
-// CLIENT SETINFO came with redis 7.2; client libraries send it when they connect.
+// CLIENT SETINFO and NO-TOUCH came with redis 7.2; client libraries send the first when they
+// connect.
 constexpr subcommand subtable[] = {
     {"acl", "cat", -2, handling::unsupported},
     {"acl", "deluser", -3, handling::unsupported},
@@ -396,12 +397,13 @@ constexpr subcommand subtable[] = {
     {"client", "getredir", 2, handling::unsupported},
     {"client", "help", 2, handling::unsupported},
     {"client", "id", 2, handling::local},
-    {"client", "info", 2, handling::unsupported},
+    {"client", "info", 2, handling::local},
     {"client", "kill", -3, handling::unsupported},
-    {"client", "list", -2, handling::unsupported},
-    {"client", "no-evict", 3, handling::unsupported},
+    {"client", "list", -2, handling::local},
+    {"client", "no-evict", 3, handling::local},
+    {"client", "no-touch", 3, handling::local},
     {"client", "pause", -3, handling::unsupported},
-    {"client", "reply", 3, handling::unsupported},
+    {"client", "reply", 3, handling::local},
     {"client", "setinfo", 4, handling::local},
     {"client", "setname", 3, handling::local},
     {"client", "tracking", -3, handling::unsupported},

@@ -1,5 +1,6 @@
 #include "protocol/redis/connection_commands.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -10,8 +11,11 @@
 #include "base/text.h"
 #include "message/request.h"
 #include "protocol/protocol.h"
+#include "protocol/redis/client_command.h"
 #include "protocol/redis/command_replies.h"
 #include "protocol/redis/commands.h"
+#include "protocol/redis/exchange.h"
+#include "protocol/redis/info.h"
 #include "protocol/redis/redis.h"
 #include "protocol/redis/replies.h"
 
@@ -23,20 +27,6 @@ constexpr std::string_view wrong_pass =
     "-WRONGPASS invalid username-password pair or user is disabled.\r\n";
 constexpr std::string_view no_password = "-ERR Client sent AUTH, but no password is set\r\n";
 constexpr std::string_view default_user = "default";
-
-// One command's circumstances.
-struct exchange {
-  const options& pool;
-  const request& asked;
-  session& who;
-  std::string& answer;
-
-  std::size_t count() const { return asked.arguments.size(); }
-  std::string_view text(std::size_t at) const { return asked.argument(at); }
-  bool is(std::size_t at, std::string_view word) const {
-    return equal_ignoring_case(text(at), word);
-  }
-};
 
 // Takes as long for every given text of one length, so that time tells nothing of the password.
 bool is_password(const options& pool, std::string_view given) {
@@ -85,43 +75,6 @@ void select(exchange& with) {
   }
   if (*index != 0) return append_error(with.answer, "ERR DB index is out of range");
   with.answer.append(ok);
-}
-
-// As redis networking.c, clientSetName: printable, no spaces.
-bool is_client_name(std::string_view name) {
-  for (const char c : name) {
-    if (c < '!' || c > '~') return false;
-  }
-  return true;
-}
-
-// False: the answer says why not.
-bool set_name(exchange& with, std::string_view name) {
-  if (!is_client_name(name)) {
-    append_error(with.answer,
-                 "ERR Client names cannot contain spaces, newlines or special characters.");
-    return false;
-  }
-  with.who.name = name;
-  return true;
-}
-
-void client(exchange& with) {
-  if (with.is(1, "setname")) {
-    if (set_name(with, with.text(2))) with.answer.append(ok);
-  } else if (with.is(1, "getname")) {
-    if (with.who.name.empty()) {
-      with.answer.append(null_bulk_reply);
-    } else {
-      append_bulk(with.answer, with.who.name);
-    }
-  } else if (with.is(1, "id")) {
-    append_integer(with.answer, static_cast<std::int64_t>(with.who.id));
-  } else if (with.is(2, "lib-name") || with.is(2, "lib-ver")) {
-    with.answer.append(ok);
-  } else {
-    append_error(with.answer, std::string("ERR Unrecognized option '").append(with.text(2)) + "'");
-  }
 }
 
 void append_self_portrait(exchange& with) {
@@ -189,20 +142,18 @@ void hello(exchange& with) {
   append_self_portrait(with);
 }
 
-// What client libraries look at when they connect; the same for every section.
-void info(exchange& with) {
-  std::string text = "# Server\r\nredis_version:";
-  text.append(spoken_version);
-  text.append(
-      "\r\nredis_mode:standalone\r\n"
-      "\r\n# Persistence\r\nloading:0\r\n"
-      "\r\n# Replication\r\nrole:master\r\nconnected_slaves:0\r\n");
-  append_bulk(with.answer, text);
+// Two bulk strings: seconds and microseconds since 1970.
+void tell_time(exchange& with) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(with.who.now);
+  append_array_header(with.answer, 2);
+  append_bulk(with.answer, decimal(seconds.count()).text());
+  append_bulk(with.answer, decimal((with.who.now - seconds).count()).text());
 }
 
 void reset(exchange& with) {
   with.who.authenticated = with.pool.password.empty();
   with.who.name.clear();
+  with.who.replies = session::reply_mode::on;
   append_status(with.answer, "RESET");
 }
 
@@ -218,11 +169,13 @@ verdict answer_locally(const options& pool,
   if (row.name == "echo") append_bulk(answer, with.text(1));
   if (row.name == "auth") auth(with);
   if (row.name == "select") select(with);
-  if (row.name == "client") client(with);
+  if (row.name == "client") answer_client(with);
   if (row.name == "hello") hello(with);
-  if (row.name == "info") info(with);
+  if (row.name == "info") append_info(with);
   if (row.name == "command") append_command_reply(asked, answer);
   if (row.name == "reset") reset(with);
+  if (row.name == "time") tell_time(with);
+  if (row.name == "readonly" || row.name == "readwrite") answer.append(ok);
   if (row.name != "quit") return verdict::answer;
   answer.append(ok);
   return verdict::hang_up;

@@ -100,7 +100,7 @@ bool refuse_here(const options& pool, const command& row, const request& asked, 
     append_error(out, "ERR " + upper(row.name) + " is refused: the pool does not allow it");
     return true;
   }
-  if (row.how.to == reach::cursor && !read_cursor(asked.argument(1), pool.servers)) {
+  if (row.how.to == reach::cursor && !read_cursor(asked.argument(1), pool.server_count())) {
     append_error(out, "ERR invalid cursor");
     return true;
   }
@@ -112,13 +112,7 @@ bool is_for_anyone(const command& row) {
   return row.name == "auth" || row.name == "hello" || row.name == "quit" || row.name == "reset";
 }
 
-}  // namespace
-
-verdict filter_request(const options& pool,
-                       const request& asked,
-                       session& who,
-                       std::string& answer) {
-  answer.clear();
+verdict judge(const options& pool, const request& asked, session& who, std::string& answer) {
   if (asked.arguments.empty()) return verdict::ignore;
   const command& row = commands()[asked.command];
   if (!who.authenticated && !is_for_anyone(row)) {
@@ -129,6 +123,21 @@ verdict filter_request(const options& pool,
   if (refuse_here(pool, row, asked, answer)) return verdict::answer;
   if (row.handled == handling::forward) return verdict::forward;
   return answer_locally(pool, row, asked, who, answer);
+}
+
+}  // namespace
+
+// A skip is for one request, whatever that is (redis networking.c, resetClient).
+verdict filter_request(const options& pool,
+                       const request& asked,
+                       session& who,
+                       std::string& answer) {
+  answer.clear();
+  who.muted = who.replies == session::reply_mode::skip;
+  if (who.muted) who.replies = session::reply_mode::on;
+  const verdict found = judge(pool, asked, who, answer);
+  who.muted |= who.replies != session::reply_mode::on;
+  return found;
 }
 
 }  // namespace dovetail::redis

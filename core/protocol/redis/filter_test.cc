@@ -1,5 +1,7 @@
 #include "protocol/redis/filter.h"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -107,11 +109,9 @@ TEST(filter, refuses_what_would_block_or_change_a_shared_connection) {
                                  "psubscribe a",
                                  "ssubscribe a",
                                  "monitor",
-                                 "client reply off",
                                  "client tracking on",
                                  "client kill a",
                                  "wait 0 0",
-                                 "readonly",
                                  "asking",
                                  "brpoplpush a b 0",
                                  "blmpop 0 1 a left",
@@ -129,8 +129,7 @@ TEST(filter, refuses_what_would_block_or_change_a_shared_connection) {
                                  "migrate h 1 k 0 1",
                                  "memory doctor",
                                  "cluster info",
-                                 "acl whoami",
-                                 "time"}) {
+                                 "acl whoami"}) {
     EXPECT_THAT(from.asks(line), HasSubstr(" is not supported by this proxy: ")) << line;
     EXPECT_EQ(from.last(), verdict::answer) << line;
   }
@@ -152,7 +151,7 @@ TEST(filter, lets_everything_be_emptied_only_where_the_pool_allows_it) {
 
 TEST(filter, refuses_a_cursor_that_no_scan_of_the_pool_gave) {
   options pool;
-  pool.servers = 3;
+  pool.servers = {"s1", "s2", "s3"};
   session who;
   std::string answer;
   for (const char* const cursor : {"x", "-1", "+1", "18446744073709551616", "3", "1023", "5123"}) {
@@ -284,16 +283,85 @@ TEST(filter, forgets_it_on_reset) {
 
 TEST(filter, tells_clients_what_they_look_for_in_info) {
   client from;
-  for (const char* const line : {"info", "INFO server", "info all default"}) {
+  for (const char* const line : {"info", "INFO all", "info server default", "info everything"}) {
     const std::string answer = from.asks(line);
-    for (const char* const fact : {"\r\nredis_version:7.0.0\r\n", "\r\nredis_mode:standalone\r\n",
-                                   "\r\nloading:0\r\n", "\r\nrole:master\r\n"}) {
+    for (const char* const fact :
+         {"\r\nredis_version:7.0.0\r\n", "\r\nredis_mode:standalone\r\n", "\r\nloading:0\r\n",
+          "\r\nrole:master\r\n", "\r\ncluster_enabled:0\r\n", "\r\npool_servers:0\r\n"}) {
       EXPECT_THAT(answer, HasSubstr(fact)) << line;
     }
     EXPECT_EQ(
         "$" + std::to_string(decode(answer).text.size()) + "\r\n" + decode(answer).text + "\r\n",
         answer);
   }
+}
+
+TEST(filter, tells_the_sections_of_info_that_are_asked_for) {
+  client from;
+
+  EXPECT_EQ(decode(from.asks("info PERSISTENCE")).text, "# Persistence\r\nloading:0\r\n");
+  EXPECT_EQ(decode(from.asks("info cluster persistence nosuch")).text,
+            "# Persistence\r\nloading:0\r\n\r\n# Cluster\r\ncluster_enabled:0\r\n");
+  EXPECT_EQ(from.asks("info keyspace"), "$0\r\n\r\n");
+}
+
+TEST(filter, names_the_pool_and_its_servers_in_info) {
+  const options pool{.password = {}, .pool = "alpha", .servers = {"one", "two"}, .limits = {}};
+  session who;
+  std::string answer;
+  filter_request(pool, *parsed_request(resp({"INFO", "dovetail"})), who, answer);
+
+  EXPECT_EQ(decode(answer).text,
+            "# Dovetail\r\npool_name:alpha\r\npool_servers:2\r\n"
+            "pool_server0:one\r\npool_server1:two\r\n");
+}
+
+TEST(filter, shows_a_client_itself_alone) {
+  const real_redis server;
+  redis_connection to(server.port());
+  client from;
+  from.asks("client setname me");
+  from.asks("client setinfo lib-name lib");
+  const std::string own = decode(from.asks("client info")).text;
+  const std::string theirs = decode(to.ask("CLIENT INFO\r\n")).text;
+
+  EXPECT_THAT(own,
+              testing::MatchesRegex("id=42 .* name=me .* cmd=client.info .* lib-name=lib .*\n"));
+  for (std::size_t at = 0; at != std::string::npos; at = theirs.find(' ', at + 1)) {
+    const std::string field = theirs.substr(at, theirs.find('=', at) - at + 1);
+    EXPECT_THAT(" " + own, HasSubstr(field));
+  }
+  const std::string listed = decode(from.asks("client list")).text;
+  EXPECT_THAT(listed, testing::MatchesRegex("id=42 .* cmd=client.list .*\n"));
+  EXPECT_EQ(decode(from.asks("client list type normal")).text, listed);
+  EXPECT_EQ(decode(from.asks("client list id 7 42")).text, listed);
+  EXPECT_EQ(from.asks("client list id 7"), "$0\r\n\r\n");
+}
+
+TEST(filter, hangs_up_at_quit_also_where_nothing_is_to_be_said) {
+  options pool;
+  session who;
+  std::string answer;
+  filter_request(pool, *parsed_request(resp({"CLIENT", "REPLY", "OFF"})), who, answer);
+  EXPECT_EQ(filter_request(pool, *parsed_request(resp({"QUIT"})), who, answer), verdict::hang_up);
+  EXPECT_TRUE(who.muted);
+}
+
+TEST(filter, tells_the_time_it_is_given) {
+  session who;
+  who.now = std::chrono::microseconds(1'700'000'000'000'042);
+  std::string answer;
+  filter_request({}, *parsed_request(resp({"TIME"})), who, answer);
+
+  EXPECT_EQ(answer, "*2\r\n$10\r\n1700000000\r\n$2\r\n42\r\n");
+}
+
+TEST(filter, lets_a_client_choose_where_it_reads_for_all_servers_are_one) {
+  client from;
+
+  EXPECT_EQ(from.asks("readonly"), ok);
+  EXPECT_EQ(from.asks("readwrite"), ok);
+  EXPECT_EQ(from.asks("client no-touch on"), ok);
 }
 
 TEST(filter, lists_the_commands_it_serves) {

@@ -54,9 +54,9 @@ conversation through_us(std::string_view bytes, redis_connection& server) {
       const verdict what = speaks->filter(asked, who, answer);
       if (what == verdict::forward) {
         speaks->write(asked, out);
-        with.replies += server.ask(drain(out));
+        answer = server.ask(drain(out));
       }
-      with.replies += answer;
+      if (!who.muted) with.replies += answer;
       with.closed = what == verdict::hang_up;
       in.consume(asked.consumed);
     }
@@ -218,6 +218,48 @@ std::vector<std::string> odd_requests() {
                                  "client setname \"a b\"",
                                  "client setname a\nclient getname",
                                  "client setname ''\nclient getname",
+                                 "client info a",
+                                 "client list type",
+                                 "client list type foo",
+                                 "client list type pubsub",
+                                 "client list type NORMAL a",
+                                 "client list id",
+                                 "client list id x",
+                                 "client list id 999999999 888888888",
+                                 "client list foo",
+                                 "client no-evict",
+                                 "client no-evict foo",
+                                 "client no-evict on",
+                                 "client no-evict OFF",
+                                 "client reply",
+                                 "client reply foo",
+                                 "client reply on",
+                                 "client reply off\nping\nfoo\nget a\nclient reply on\nping",
+                                 "client reply skip\nping\nping",
+                                 "client reply skip\nset a b\nget a",
+                                 "client reply skip\nfoo\nfoo",
+                                 "client reply skip\nclient reply skip\nping\nping",
+                                 "client reply skip\nclient reply on\nping",
+                                 "client reply skip\nclient reply off\nping\nclient reply on",
+                                 "client reply off\nclient reply skip\nping\nclient reply on",
+                                 "client reply skip\n\nping",
+                                 "client reply off\nreset\nping",
+                                 "client reply skip\nreset\nping",
+                                 "client reply off\nclient reply foo\nclient reply on",
+                                 "scan x",
+                                 "scan 0 count 0",
+                                 "scan",
+                                 "dbsize a",
+                                 "keys",
+                                 "keys nokey*",
+                                 "script load",
+                                 "script exists",
+                                 "script exists x",
+                                 "script flush foo",
+                                 "function list foo",
+                                 "function delete nolib",
+                                 "time a",
+                                 "readonly a",
                                  "config",
                                  "config get",
                                  "config foo",

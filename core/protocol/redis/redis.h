@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "protocol/protocol.h"
 
@@ -13,9 +14,14 @@ namespace dovetail::redis {
 struct options {
   std::string password;  // redis_auth: clients must give it, and servers are given it; may be empty
   int database = 0;      // redis_db
-  std::uint32_t servers = 1;  // of the pool
-  bool allow_flush = false;   // FLUSHALL and FLUSHDB
+  std::string pool = {};                  // its name
+  std::vector<std::string> servers = {};  // their names, in the pool's order; none: one without
+  bool allow_flush = false;               // FLUSHALL and FLUSHDB
   message_limits limits;
+
+  std::uint32_t server_count() const {
+    return servers.empty() ? 1 : static_cast<std::uint32_t>(servers.size());
+  }
 };
 
 std::unique_ptr<protocol> make_protocol(const options& with);

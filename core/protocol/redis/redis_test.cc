@@ -9,7 +9,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/request_class.h"
 #include "buffer/block.h"
 #include "buffer/byte_queue.h"
 #include "buffer/inbox.h"
@@ -55,19 +54,6 @@ bool could_answer_part(std::string_view line,
 }
 
 }  // namespace
-
-TEST(redis, tells_reads_from_writes) {
-  const auto class_of = [](std::string_view line) {
-    byte_queue echo;
-    return make_protocol({})->expect(*parsed_request(resp(words_of(line))), echo).kind;
-  };
-  for (const char* line : {"get a", "mget a b", "zdiff 2 a b", "type a"})
-    EXPECT_EQ(class_of(line), request_class::read) << line;
-  for (const char* line : {"set a b", "del a", "lpop a", "zmpop 1 a min"})
-    EXPECT_EQ(class_of(line), request_class::write) << line;
-  for (const char* line : {"eval x 1 a", "fcall_ro f 1 a"})
-    EXPECT_EQ(class_of(line), request_class::other) << line;
-}
 
 TEST(redis, believes_an_error_always) {
   EXPECT_TRUE(could_answer("get a", "-WRONGTYPE no\r\n"));
@@ -124,7 +110,7 @@ TEST(redis, believes_only_pages_that_have_a_cursor) {
 }
 
 TEST(redis, asks_every_server_what_concerns_them_all) {
-  const auto speaks = make_protocol({.password = {}, .servers = 3, .limits = {}});
+  const auto speaks = make_protocol({.password = {}, .servers = {"s1", "s2", "s3"}, .limits = {}});
   for (const char* const line :
        {"dbsize", "keys *", "flushall", "flushdb", "script load x", "SCRIPT EXISTS x y",
         "script flush", "function load x", "function delete x", "function flush"}) {
