@@ -30,24 +30,23 @@ std::string_view tagged(std::string_view key, std::string_view tag) {
   return key.substr(open + 1, close - open - 1);
 }
 
-std::vector<std::uint32_t> reference_pool::live(instant now) const {
+std::vector<std::uint32_t> reference_pool::live() const {
   std::vector<std::uint32_t> some;
   for (std::uint32_t server = 0; server < feels_.size(); ++server) {
-    const auto out_until = feels_[server].out_until;
-    if (!out_until || *out_until <= now) some.push_back(server);
+    if (!feels_[server].out_until) some.push_back(server);
   }
   return some;
 }
 
-std::optional<std::uint32_t> reference_pool::server_for(std::string_view key, instant now) const {
-  if (live(now).empty()) return std::nullopt;
+std::optional<std::uint32_t> reference_pool::server_for(std::string_view key) const {
+  if (live().empty()) return std::nullopt;
   if (config_->servers.size() == 1) return 0;
   const std::string_view part = tagged(key, config_->hash_tag);
-  return server_of(part.empty() ? 0 : hash_of(config_->hash)(part), now);
+  return server_of(part.empty() ? 0 : hash_of(config_->hash)(part));
 }
 
-std::uint32_t reference_pool::server_of(std::uint32_t hash, instant now) const {
-  const auto candidates = live(now);
+std::uint32_t reference_pool::server_of(std::uint32_t hash) const {
+  const auto candidates = live();
   return config_->distribution == distribution_kind::ketama ? by_ketama(hash, candidates)
                                                             : by_modula(hash, candidates);
 }
@@ -91,10 +90,21 @@ std::uint32_t reference_pool::by_modula(std::uint32_t hash,
 void reference_pool::failed(std::uint32_t server, instant now) {
   feeling& its = feels_[server];
   if (!config_->auto_eject_hosts) return;
-  if (its.out_until && now < *its.out_until) return;
+  if (its.out_until) return;
   if (++its.failures < config_->server_failure_limit) return;
-  its = {.failures = 0,
-         .out_until = now + std::chrono::milliseconds(config_->server_retry_timeout_ms)};
+  its = {.failures = 0, .out_until = now + retry_after()};
+}
+
+bool reference_pool::probe(std::uint32_t server, instant now, bool well) {
+  feeling& its = feels_[server];
+  if (!its.out_until || now < *its.out_until) return false;
+  its = {};
+  if (!well) its.out_until = now + retry_after();
+  return true;
+}
+
+duration reference_pool::retry_after() const {
+  return std::chrono::milliseconds(std::max(config_->server_retry_timeout_ms, 100));
 }
 
 }  // namespace dovetail::proptests

@@ -26,23 +26,27 @@ class reference_pool {
   explicit reference_pool(const pool_config& of) : config_(&of), feels_(of.servers.size()) {}
 
   // Servers that are not ejected, ascending.
-  std::vector<std::uint32_t> live(instant now) const;
+  std::vector<std::uint32_t> live() const;
 
   // For ketama and modula: random may choose any that is live.
-  std::optional<std::uint32_t> server_for(std::string_view key, instant now) const;
+  std::optional<std::uint32_t> server_for(std::string_view key) const;
 
   // The server of a hash, where some are live and a choice is to be made.
-  std::uint32_t server_of(std::uint32_t hash, instant now) const;
+  std::uint32_t server_of(std::uint32_t hash) const;
 
   void failed(std::uint32_t server, instant now);
   void answered(std::uint32_t server) { feels_[server].failures = 0; }
 
+  // A server that is out is asked, if it is time, and is well or not. False: nobody is asked.
+  bool probe(std::uint32_t server, instant now, bool well);
+
  private:
   struct feeling {
-    int failures = 0;  // in a row
-    std::optional<instant> out_until;
+    int failures = 0;                  // in a row
+    std::optional<instant> out_until;  // at least
   };
 
+  duration retry_after() const;
   std::uint32_t by_ketama(std::uint32_t hash, const std::vector<std::uint32_t>& live) const;
   std::uint32_t by_modula(std::uint32_t hash, const std::vector<std::uint32_t>& live) const;
 

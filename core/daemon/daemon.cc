@@ -17,6 +17,7 @@
 #include "config/config.h"
 #include "config/config_error.h"
 #include "daemon/background.h"
+#include "daemon/explain.h"
 #include "daemon/load_config.h"
 #include "daemon/log.h"
 #include "daemon/memory.h"
@@ -29,7 +30,8 @@
 namespace dovetail {
 namespace {
 
-// Everything that is not the log goes to stderr, as in twemproxy.
+// Everything that is not the log goes to stderr, as in twemproxy; only answers that twemproxy does
+// not give go to stdout.
 void print(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
@@ -46,6 +48,18 @@ int describe(const options& asked) {
   return EXIT_SUCCESS;
 }
 
+int compare(const options& asked) {
+  const auto before = load_config(asked.diff_with);
+  const auto after = load_config(asked.config_file);
+  if (before && after) {
+    std::fputs(explain_change(before->what, after->what).c_str(), stdout);
+    return EXIT_SUCCESS;
+  }
+  for (const config_error& each : (before ? after : before).error())
+    print(to_string(each) + "\n");
+  return EXIT_FAILURE;
+}
+
 // Whether the configuration file is valid; says what is wrong with it.
 bool check_config(const options& asked) {
   const auto loaded = load_config(asked.config_file);
@@ -59,7 +73,8 @@ int test_config(const options& asked) {
   const bool valid = check_config(asked);
   print(fmt::format("dovetail: configuration file '{}' syntax is {}\n", asked.config_file,
                     valid ? "ok" : "invalid"));
-  return valid ? EXIT_SUCCESS : EXIT_FAILURE;
+  if (!valid) return EXIT_FAILURE;
+  return asked.diff_with.empty() ? EXIT_SUCCESS : compare(asked);
 }
 
 // The running process says in its log what came of it.
@@ -113,7 +128,7 @@ int serve(const options& asked, const config& with, process_log& log) {
 }
 
 int load_and_serve(const options& asked) {
-  const auto log = process_log::open(asked.output, asked.verbosity);
+  const auto log = process_log::open(asked.output, asked.verbosity, asked.log_lines);
   if (!log) return fail(log.error());
   const auto loaded = load_config(asked.config_file);
   if (!loaded) return refuse(**log, texts(loaded.error()));
@@ -127,6 +142,7 @@ int load_and_serve(const options& asked) {
 
 int run_daemon(int argc, const char* const* argv) {
   give_blocks_back_at_once();
+  if (argc > 1 && std::string_view(argv[1]) == "explain") return run_explain(argc - 1, argv + 1);
   const auto asked = parse_options(argc, argv);
   if (!asked) {
     fail(asked.error());

@@ -190,6 +190,28 @@ TEST_F(daemon_test, prints_every_error_of_a_configuration_with_its_place) {
                     HasSubstr("dovetail: configuration file '" + broken + "' syntax is invalid")));
 }
 
+TEST_F(daemon_test, explains_where_a_key_lives) {
+  const std::string file = files_.write("conf.yml", alpha_at("127.0.0.1:22121"));
+  EXPECT_EQ(run({"explain", "-c", file, "alpha", "key"}), 0);
+  EXPECT_THAT(files_.read("out"), HasSubstr("server: \"one\" at 127.0.0.1:"));
+  EXPECT_EQ(run({"explain", "-c", file, "--json", "alpha", "key"}), 0);
+  EXPECT_THAT(files_.read("out"), HasSubstr("\"server\":{\"index\":0,\"name\":\"one\""));
+  EXPECT_EQ(run({"explain", "-c", file, "beta", "key"}), 1);
+  EXPECT_EQ(run({"explain", "-c", file, "alpha"}), 1);
+  EXPECT_THAT(printed(), HasSubstr("dovetail: there is no pool \"beta\"\n"));
+}
+
+TEST_F(daemon_test, says_which_keys_another_configuration_would_move) {
+  const std::string before = files_.write("old.yml", alpha_at("127.0.0.1:22121"));
+  const std::string after =
+      files_.write("new.yml", files_.read("old.yml") + "    - 127.0.0.1:9:1 two\n");
+  EXPECT_EQ(run({"-t", "-c", after, "--diff", before}), 0);
+  EXPECT_THAT(files_.read("out"),
+              testing::MatchesRegex("pool \"alpha\": [45][0-9]\\.[0-9]{3}% of 100000 sample keys "
+                                    "move; added \"two\" at 127\\.0\\.0\\.1:9\n"));
+  EXPECT_EQ(run({"-t", "-c", after, "--diff", files_.file("none.yml")}), 1);
+}
+
 TEST_F(daemon_test, resolves_the_listeners_of_a_configuration_that_it_tests) {
   const std::string file = files_.write("host.yml", alpha_at("no.such.host.invalid:22121"));
   EXPECT_EQ(run({"-t", "-c", file}), 1);

@@ -1,6 +1,7 @@
 #include "daemon/log.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <expected>
@@ -17,8 +18,15 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
 
+#include "base/json.h"
+#include "daemon/options.h"
+
 namespace dovetail {
 namespace {
+
+// Of the levels, most urgent first.
+constexpr std::array<std::string_view, 8> level_names = {
+    "emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"};
 
 constexpr int verbosity_max = static_cast<int>(log_level::most);
 
@@ -27,6 +35,14 @@ spdlog::level::level_enum in_spdlog(log_level level) {
   if (level == log_level::error) return spdlog::level::err;
   if (level == log_level::warning) return spdlog::level::warn;
   return level <= log_level::info ? spdlog::level::info : spdlog::level::debug;
+}
+
+// What stands behind the time in a JSON line.
+std::string json_members(log_level level, std::string_view line) {
+  const std::size_t at = std::min(static_cast<std::size_t>(level), level_names.size() - 1);
+  std::string text = fmt::format(R"("level":"{}","text":)", level_names[at]);
+  append_json_string(text, line);
+  return text;
 }
 
 // -1 with errno set if it cannot be opened.
@@ -72,10 +88,11 @@ class descriptor_sink final : public spdlog::sinks::base_sink<std::mutex> {
 }  // namespace
 
 struct process_log::target {
-  explicit target(int descriptor)
+  target(int descriptor, log_format format)
       : sink(std::make_shared<descriptor_sink>(descriptor)), lines("dovetail", sink) {
     lines.set_level(spdlog::level::trace);
-    lines.set_pattern("[%Y-%m-%d %H:%M:%S.%e] %v");
+    lines.set_pattern(format == log_format::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z",%v})"
+                                                 : "[%Y-%m-%d %H:%M:%S.%e] %v");
   }
 
   std::shared_ptr<descriptor_sink> sink;
@@ -83,22 +100,28 @@ struct process_log::target {
 };
 
 std::expected<std::unique_ptr<process_log>, std::string> process_log::open(const std::string& path,
-                                                                           int verbosity) {
+                                                                           int verbosity,
+                                                                           log_format format) {
   const int descriptor = path.empty() ? STDERR_FILENO : open_file(path);
   if (descriptor < 0) {
     return std::unexpected(fmt::format("opening log file '{}' failed: {}", path, reason(errno)));
   }
   return std::unique_ptr<process_log>(
-      new process_log(path, verbosity, std::make_shared<target>(descriptor)));
+      new process_log(path, verbosity, format, std::make_shared<target>(descriptor, format)));
 }
 
-process_log::process_log(std::string path, int verbosity, std::shared_ptr<target> to)
-    : path_(std::move(path)), verbosity_(verbosity), target_(std::move(to)) {}
+process_log::process_log(std::string path,
+                         int verbosity,
+                         log_format format,
+                         std::shared_ptr<target> to)
+    : path_(std::move(path)), format_(format), verbosity_(verbosity), target_(std::move(to)) {}
 
 process_log::~process_log() = default;
 
 void process_log::write(log_level level, std::string_view line) {
-  if (writes(level)) target_->lines.log(in_spdlog(level), line);
+  if (!writes(level)) return;
+  if (format_ == log_format::text) return target_->lines.log(in_spdlog(level), line);
+  target_->lines.log(in_spdlog(level), json_members(level, line));
 }
 
 void process_log::reopen() {

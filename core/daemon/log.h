@@ -1,6 +1,7 @@
 // The log of the process: one file or stderr, from any thread.
 //
 //     [2026-01-31 12:00:00.000] pool "alpha" listens at 127.0.0.1:22121
+//     {"time":"2026-01-31T12:00:00.000+00:00","level":"notice","text":"pool …"}
 
 #pragma once
 
@@ -9,6 +10,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "daemon/options.h"
 
 namespace dovetail {
 
@@ -30,8 +33,8 @@ enum class log_level {
 class process_log {
  public:
   // An empty path is stderr.
-  static std::expected<std::unique_ptr<process_log>, std::string> open(const std::string& path,
-                                                                       int verbosity);
+  static std::expected<std::unique_ptr<process_log>, std::string> open(
+      const std::string& path, int verbosity, log_format format = log_format::text);
   ~process_log();
 
   void write(log_level level, std::string_view line);
@@ -51,9 +54,10 @@ class process_log {
  private:
   struct target;
 
-  process_log(std::string path, int verbosity, std::shared_ptr<target> to);
+  process_log(std::string path, int verbosity, log_format format, std::shared_ptr<target> to);
 
   const std::string path_;
+  const log_format format_;
   std::atomic<int> verbosity_;
   std::shared_ptr<target> target_;
 };

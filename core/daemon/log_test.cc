@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/options.h"
 #include "daemon/testing/folder.h"
 #include "daemon/worker_log.h"
 
@@ -36,6 +37,25 @@ TEST(process_log, stamps_each_line_and_writes_it_at_once) {
   EXPECT_THAT(files.read("log"),
               MatchesRegex("\\[[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:"
                            "[0-9]{2}\\.[0-9]{3}\\] a line with \\{\\} and %s\n"));
+}
+
+TEST(process_log, writes_json_objects_if_told_so) {
+  const folder files;
+  const auto log = process_log::open(files.file("log"), 11, log_format::json);
+  ASSERT_TRUE(log.has_value());
+
+  (*log)->write(log_level::notice, "a \"quoted\" {}\n\xff");
+  (*log)->write(log_level::most, "much");
+
+  const std::string time =
+      "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}"
+      "[+-][0-9]{2}:[0-9]{2}";
+  EXPECT_THAT(files.read("log"),
+              MatchesRegex("\\{\"time\":\"" + time +
+                           "\",\"level\":\"notice\",\"text\":\"a \\\\\"quoted\\\\\" \\{\\}"
+                           "\\\\u000a\xef\xbf\xbd\"\\}\n"
+                           "\\{\"time\":\"" +
+                           time + "\",\"level\":\"debug\",\"text\":\"much\"\\}\n"));
 }
 
 TEST(process_log, leaves_out_what_is_above_its_verbosity) {

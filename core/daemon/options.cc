@@ -25,13 +25,14 @@ constexpr int workers_max = 256;
 constexpr std::size_t mbuf_size_min = 512;
 constexpr std::size_t mbuf_size_max = 16777216;
 
-// Options with a number as they were written; an option that was not given is not set.
-struct numbers {
+// Options with a value to be judged, as they were written; one that was not given is not set.
+struct values {
   std::optional<std::string> verbosity;
   std::optional<std::string> stats_port;
   std::optional<std::string> stats_interval;
   std::optional<std::string> mbuf_size;
   std::optional<std::string> workers;
+  std::optional<std::string> log_format;
 };
 
 std::unexpected<std::string> refused(std::string why) {
@@ -86,7 +87,13 @@ outcome read_workers(const std::string& text, options& into) {
   return {};
 }
 
-outcome read_numbers(const numbers& given, options& into) {
+outcome read_log_format(const std::string& text, options& into) {
+  if (text != "text" && text != "json") return refused("option --log-format is text or json");
+  into.log_lines = text == "json" ? log_format::json : log_format::text;
+  return {};
+}
+
+outcome read_values(const values& given, options& into) {
   const struct {
     const std::optional<std::string>& text;
     outcome (*read)(const std::string&, options&);
@@ -94,7 +101,8 @@ outcome read_numbers(const numbers& given, options& into) {
                  {given.stats_port, read_stats_port},
                  {given.stats_interval, read_stats_interval},
                  {given.mbuf_size, read_mbuf_size},
-                 {given.workers, read_workers}};
+                 {given.workers, read_workers},
+                 {given.log_format, read_log_format}};
   for (const auto& [text, read] : readers) {
     if (!text) continue;
     if (const auto done = read(*text, into); !done) return done;
@@ -102,8 +110,8 @@ outcome read_numbers(const numbers& given, options& into) {
   return {};
 }
 
-// Defaults stand in the texts: the numbers are read later.
-void describe(CLI::App& app, options& into, numbers& given, std::vector<std::string>& ignored) {
+// Defaults stand in the texts: the values are read later.
+void describe(CLI::App& app, options& into, values& given, std::vector<std::string>& ignored) {
   app.set_help_flag();
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_flag("-h,-?,--help", into.help, "Print this help and exit");
@@ -135,6 +143,11 @@ void describe(CLI::App& app, options& into, numbers& given, std::vector<std::str
       ->type_name("N");
   app.add_option("--workers", given.workers, "Event loops, each with a thread (default: 1)")
       ->type_name("N");
+  app.add_option("--log-format", given.log_format, "Lines of the log: text, json (default: text)")
+      ->type_name("S");
+  app.add_option("--diff", into.diff_with,
+                 "With -t: say which keys move if this configuration is replaced (default: none)")
+      ->type_name("S");
   app.add_option("ignored", ignored)->group("");
 }
 
@@ -142,7 +155,7 @@ void describe(CLI::App& app, options& into, numbers& given, std::vector<std::str
 
 std::expected<options, std::string> parse_options(int argc, const char* const* argv) {
   options parsed;
-  numbers given;
+  values given;
   std::vector<std::string> ignored;
   try {
     CLI::App app;
@@ -151,17 +164,19 @@ std::expected<options, std::string> parse_options(int argc, const char* const* a
   } catch (const CLI::Error& error) {
     return refused(error.what());
   }
-  if (const auto done = read_numbers(given, parsed); !done) return refused(done.error());
+  if (const auto done = read_values(given, parsed); !done) return refused(done.error());
+  if (!parsed.diff_with.empty() && !parsed.test_config) return refused("option --diff requires -t");
   return parsed;
 }
 
 std::string usage() {
   options unused;
-  numbers given;
+  values given;
   std::vector<std::string> ignored;
   CLI::App app("A proxy for redis and memcached", "dovetail");
   describe(app, unused, given, ignored);
-  return app.help();
+  return app.help() +
+         "\ndovetail explain [--json] -c FILE POOL KEY\n  Says where a key lives, and why\n";
 }
 
 }  // namespace dovetail

@@ -1,4 +1,4 @@
-// The command line: twemproxy's, letter for letter, --workers and --reload.
+// The command line: twemproxy's, letter for letter, and long options of our own.
 
 #pragma once
 
@@ -8,6 +8,11 @@
 #include <string>
 
 namespace dovetail {
+
+enum class log_format : std::uint8_t {
+  text,  // twemproxy's
+  json,  // an object a line
+};
 
 struct options {
   bool help = false;
@@ -25,6 +30,8 @@ struct options {
   std::string pid_file;           // empty: none
   std::size_t mbuf_size = 16384;  // bytes
   int workers = 1;
+  log_format log_lines = log_format::text;
+  std::string diff_with = {};  // with -t: another configuration to compare with; empty: none
 
   bool operator==(const options&) const = default;
 };

@@ -38,6 +38,16 @@ TEST(options, have_twemproxys_defaults) {
   EXPECT_EQ(parsed->workers, 1);
 }
 
+TEST(options, of_our_own_have_long_names) {
+  const auto parsed = parse({"-t", "--log-format", "json", "--diff", "old.yml"});
+
+  ASSERT_TRUE(parsed.has_value()) << parsed.error();
+  EXPECT_EQ(parsed->log_lines, log_format::json);
+  EXPECT_EQ(parsed->diff_with, "old.yml");
+  EXPECT_EQ(error_of({"--log-format", "xml"}), "option --log-format is text or json");
+  EXPECT_EQ(error_of({"--diff", "old.yml"}), "option --diff requires -t");
+}
+
 TEST(options, are_read_by_their_letters) {
   const auto parsed = parse({"-htdVD", "-v", "7", "-o", "log", "-c", "conf", "-s", "1", "-a", "::1",
                              "-i", "0", "-p", "pid", "-m", "512"});

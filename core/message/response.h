@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/request_class.h"
 #include "message/request.h"
 
 namespace dovetail {
@@ -31,6 +32,7 @@ struct expectation {
   std::uint32_t silent = 0;        // of these the client is not told (quiet meta commands)
   std::int64_t count = any_count;  // elements an array must have
   std::uint32_t echo_size = 0;     // bytes of its echo, which the server connection keeps
+  request_class kind = request_class::other;
 };
 
 }  // namespace dovetail

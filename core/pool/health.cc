@@ -5,10 +5,11 @@
 namespace dovetail {
 
 bool health::failed(instant now, int failure_limit, duration retry_after) {
-  if (!live(now)) return false;
+  if (out_) return false;
   if (++failures_ < failure_limit) return false;
   failures_ = 0;
-  ejected_until_ = now + retry_after;
+  out_ = true;
+  probe_due_ = now + retry_after;
   return true;
 }
 

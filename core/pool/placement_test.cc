@@ -80,7 +80,7 @@ class golden_pool {
   }
 
   std::string_view server_for(std::string_view key) {
-    const auto server = pool_->server_for(key, now);
+    const auto server = pool_->server_for(key);
     return server ? config_.servers[*server].name : std::string_view("nobody");
   }
 

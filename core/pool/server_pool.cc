@@ -15,18 +15,24 @@
 #include "route/hash_tag.h"
 
 namespace dovetail {
+namespace {
+
+constexpr duration retry_after_least = std::chrono::milliseconds(100);
+
+}  // namespace
 
 server_pool::server_pool(const pool_config& of, std::uint64_t seed)
     : config_(&of),
+      retry_after_(std::max<duration>(std::chrono::milliseconds(of.server_retry_timeout_ms),
+                                      retry_after_least)),
       hash_(hash_of(of.hash)),
       distribution_(make_distribution(of.distribution, seed)),
       health_(of.servers.size()) {
   DOVETAIL_CHECK(!of.servers.empty());
-  rebuild(instant());
+  rebuild();
 }
 
-std::optional<std::uint32_t> server_pool::server_for(std::string_view key, instant now) {
-  if (next_return_ && now >= *next_return_) rebuild(now);
+std::optional<std::uint32_t> server_pool::server_for(std::string_view key) {
   if (!any_live_) return std::nullopt;
   if (health_.size() == 1) return 0;
   const std::string_view part = tagged_part(key, config_->hash_tag);
@@ -35,9 +41,8 @@ std::optional<std::uint32_t> server_pool::server_for(std::string_view key, insta
 
 bool server_pool::failed(std::uint32_t server, instant now) {
   if (!config_->auto_eject_hosts) return false;
-  const auto retry_after = std::chrono::milliseconds(config_->server_retry_timeout_ms);
-  if (!health_[server].failed(now, config_->server_failure_limit, retry_after)) return false;
-  rebuild(now);
+  if (!health_[server].failed(now, config_->server_failure_limit, retry_after_)) return false;
+  rebuild();
   return true;
 }
 
@@ -45,13 +50,13 @@ void server_pool::answered(std::uint32_t server) {
   if (config_->auto_eject_hosts) health_[server].answered();
 }
 
-void server_pool::remember(const server_pool& before, instant now) {
+void server_pool::remember(const server_pool& before) {
   if (!config_->auto_eject_hosts) return;
   for (std::uint32_t at = 0; at < before.health_.size(); ++at) {
     const auto here = index_of(before.config_->servers[at]);
     if (here) health_[*here] = before.health_[at];
   }
-  rebuild(now);
+  rebuild();
 }
 
 std::optional<std::uint32_t> server_pool::index_of(const server_config& that) const {
@@ -62,21 +67,41 @@ std::optional<std::uint32_t> server_pool::index_of(const server_config& that) co
   return static_cast<std::uint32_t>(found - config_->servers.begin());
 }
 
-// Lays out who is live at `now` and finds out when the next of the others comes back. A failure of
-// a server whose time has come finds it live, whether or not a key was asked for in between.
-void server_pool::rebuild(instant now) {
+bool server_pool::begin_probe(std::uint32_t server, instant now) {
+  const auto due = health_[server].probe_due();
+  if (!due || now < *due) return false;
+  health_[server].probed();
+  return true;
+}
+
+void server_pool::probe_answered(std::uint32_t server) {
+  health_[server].probe_answered();
+  rebuild();
+}
+
+void server_pool::probe_failed(std::uint32_t server, instant now) {
+  health_[server].probe_failed(now, retry_after_);
+}
+
+std::optional<instant> server_pool::next_probe() const {
+  std::optional<instant> next;
+  for (const health& each : health_) {
+    const auto due = each.probe_due();
+    if (due && (!next || *due < *next)) next = due;
+  }
+  return next;
+}
+
+// Lays out who is live.
+void server_pool::rebuild() {
   std::vector<place> places;
   places.reserve(health_.size());
-  next_return_.reset();
   any_live_ = false;
   for (std::size_t at = 0; at < health_.size(); ++at) {
     const server_config& server = config_->servers[at];
-    const bool live = health_[at].live(now);
+    const bool live = health_[at].live();
     places.push_back({.name = server.name, .weight = server.weight, .live = live});
     any_live_ = any_live_ || live;
-    if (live) continue;
-    const instant back = health_[at].ejected_until().value_or(now);
-    next_return_ = std::min(next_return_.value_or(back), back);
   }
   distribution_->rebuild(places);
 }

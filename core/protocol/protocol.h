@@ -152,6 +152,11 @@ class protocol {
 
   // Whether `came`, which is no error, accepts one of these.
   virtual bool accepts_greeting(const response& came) const = 0;
+
+  // What a server is asked that may be well again: a whole request without a key. Any response that
+  // is plausible and no error says that it is.
+  virtual std::string_view probe() const = 0;
+  virtual expectation expect_probe() const = 0;
 };
 
 // The rule of twemproxy for commands without a key (nc_core.h): they go to this key's server.

@@ -24,7 +24,7 @@ void proxy::forward(client_side& client, const request& asked, instant now) {
   if (const server_range all = pool.speaks->audience(asked); !all.empty()) {
     return forward_to(client, asked, all, now);
   }
-  if (!place_keys(pool, asked, now)) return refuse(client, asked, "Connection refused");
+  if (!place_keys(pool, asked)) return refuse(client, asked, "Connection refused");
 
   const std::uint32_t first = server_of_key_.front();
   const bool together = std::ranges::all_of(server_of_key_, [=](auto at) { return at == first; });
@@ -40,11 +40,11 @@ void proxy::forward(client_side& client, const request& asked, instant now) {
   }
 }
 
-// Finds the server of each key; false when every server is ejected.
-bool proxy::place_keys(running_pool& pool, const request& asked, instant now) {
+// Finds the server of each key; false when every server is out.
+bool proxy::place_keys(running_pool& pool, const request& asked) {
   server_of_key_.clear();
   const auto place = [&](std::string_view key) {
-    const auto server = pool.servers.server_for(key, now);
+    const auto server = pool.servers.server_for(key);
     if (server) server_of_key_.push_back(*server);
     return server.has_value();
   };
@@ -60,7 +60,7 @@ void proxy::forward_whole(client_side& client,
   if (what.reply_wanted) owner = {.client = client.name, .sequence = client.talk.open()};
   const auto deadline = client.pool->deadline_from(now);
   server_side& to = lane_of(client, server);
-  to.talk.ask(what, owner, deadline);
+  to.talk.ask(what, owner, now, deadline);
   asked(client, to, deadline);
 }
 
@@ -74,7 +74,7 @@ void proxy::forward_to(client_side& client,
   auto plan = splits_.get();
   for (std::uint32_t server = all.first; server < all.end; ++server) {
     plan->servers.push_back(server);
-    if (pool.servers.health_of(server).live(now)) continue;
+    if (pool.servers.health_of(server).live()) continue;
     splits_.put(std::move(plan));
     return refuse(client, what, "Server " + pool.config.servers[server].name + " is ejected");
   }
@@ -112,7 +112,7 @@ void proxy::forward_parts(client_side& client,
   const auto deadline = pool.deadline_from(now);
   for (owner.part = 0; owner.part < parts; ++owner.part) {
     server_side& to = lane_of(client, its.servers[owner.part]);
-    ask_part(to, what, its, owner, deadline);
+    ask_part(to, what, its, owner, now, deadline);
     asked(client, to, deadline);
   }
 }
@@ -121,13 +121,14 @@ void proxy::ask_part(server_side& server,
                      const request& what,
                      const split_request& plan,
                      const ticket& owner,
+                     instant now,
                      std::optional<instant> deadline) {
-  if (plan.part_of_key.empty()) return server.talk.ask(what, owner, deadline);
+  if (plan.part_of_key.empty()) return server.talk.ask(what, owner, now, deadline);
   keys_of_part_.clear();
   for (std::uint32_t key = 0; key < plan.part_of_key.size(); ++key) {
     if (plan.part_of_key[key] == owner.part) keys_of_part_.push_back(key);
   }
-  server.talk.ask_part(what, keys_of_part_, owner, deadline);
+  server.talk.ask_part(what, keys_of_part_, owner, now, deadline);
 }
 
 // The connection that this client's requests to `server` take, opened if it must be.

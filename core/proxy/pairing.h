@@ -40,6 +40,7 @@ struct awaited {
   expectation expected;
   std::uint64_t first_byte = 0;  // where the request begins in all that was ever written here
   std::uint64_t size = 0;        // bytes
+  instant asked_at{};
   std::optional<instant> deadline;
 
   std::uint64_t end() const { return first_byte + size; }

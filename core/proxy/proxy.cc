@@ -173,11 +173,15 @@ void proxy::close_server(server_side& server, loss how, std::string_view why, in
   running_pool& pool = *server.pool;
   server_counters& counts = server.counters();
   if (how == loss::end_of_stream) counts.server_eof.add();
-  if (how == loss::error) counts.server_err.add();
+  if (how == loss::error || how == loss::distrust) counts.server_err.add();
   forget(server);
-  // A server may close a connection that nobody waits on: no sign of ill health.
-  if (how != loss::end_of_stream || !server.talk.idle()) {
+  const bool idle_close = how == loss::end_of_stream && server.talk.idle();
+  if (!idle_close && how != loss::spare) {
     log_.server_closed(pool.config.name, pool.config.servers[server.server].name, why);
+  }
+  if (server.is_probe) {
+    on_probe_lost(server, now);
+  } else if (is_failure(server, how)) {
     count_failure(server, now);
   }
   let_go(server);
@@ -194,8 +198,26 @@ void proxy::forget(server_side& server) {
   counters_.curr_connections.add(-1);
 }
 
+// A server is not well that refuses a connection or does not come to the end of its greeting, that
+// leaves requests unanswered, or is too late. It may close a connection that nobody waits on; what
+// it says that it should not say is no sign of ill health either.
+bool proxy::is_failure(const server_side& server, loss how) {
+  switch (how) {
+    case loss::timeout:
+      return true;
+    case loss::end_of_stream:
+    case loss::error:
+      return !server.talk.ready() || !server.talk.idle();
+    case loss::distrust:
+    case loss::spare:
+      break;
+  }
+  return false;
+}
+
 void proxy::count_failure(server_side& server, instant now) {
   if (server.retiring || !server.pool->servers.failed(server.server, now)) return;
+  wake_by(server.pool->servers.next_probe());
   server.pool->counters.server_ejects.add();
   const duration since_1970 = now.time_since_epoch() + options_.clock_to_unix;
   server.counters().server_ejected_at.set(since_1970.count());

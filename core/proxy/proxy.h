@@ -3,7 +3,7 @@
 //     on_accept ─▶ a client_side               proxy.cc
 //     on_ready  ─▶ fill ─▶ serve ─▶ forward    serve.cc, forward.cc
 //               ─▶ fill ─▶ relay ─▶ settle     relay.cc
-//     on_turn_end ─▶ expire, resume, flush     turn.cc
+//     on_turn_end ─▶ expire, resume, flush     turn.cc, probe.cc
 //
 // The client's side knows no servers, the server's side no clients, and neither knows a socket.
 
@@ -91,6 +91,9 @@ class proxy final : public io::handler {
   pool_view view(std::size_t at) const { return pools_[at]->view(); }
   const worker_counters& connection_counters() const { return counters_; }
 
+  // How the servers of pool `at` feel.
+  const server_pool& servers(std::size_t at) const { return pools_[at]->servers; }
+
   // Where pool `at` listens, after start(): the port that was chosen for port 0.
   endpoint listening_at(std::size_t at) const {
     return listeners_.find(pools_[at]->listener)->door->where();
@@ -118,7 +121,9 @@ class proxy final : public io::handler {
   std::optional<instant> on_turn_end(instant now) override;
 
  private:
-  enum class loss { end_of_stream, error, timeout };
+  // How a server connection is lost: the server has left it, it broke, was too late, said what it
+  // should not have said, or nobody needs it.
+  enum class loss { end_of_stream, error, timeout, distrust, spare };
 
   // Where clients come from. No pool: prepared for one that is to come.
   struct listening {
@@ -138,7 +143,15 @@ class proxy final : public io::handler {
   void close_client(client_side& client, std::error_code why);
   void close_server(server_side& server, loss how, std::string_view why, instant now);
   void lose_server(server_side& server, std::error_code why, instant now);
+  static bool is_failure(const server_side& server, loss how);
   void count_failure(server_side& server, instant now);
+
+  // probe.cc: is a server that is out well again?
+  void probe_servers(running_pool& pool, instant now);
+  void probe(running_pool& pool, std::uint32_t server, instant now);
+  void on_probe_answered(server_side& server, bool well, instant now);
+  void on_probe_lost(server_side& server, instant now);
+  token* free_lane(running_pool& pool, std::uint32_t server);
 
   // reload.cc: another configuration takes over
   std::unique_ptr<running_pool> succeed(std::unique_ptr<running_pool> old,
@@ -163,7 +176,7 @@ class proxy final : public io::handler {
 
   // forward.cc: from a request to servers' outboxes
   void forward(client_side& client, const request& asked, instant now);
-  bool place_keys(running_pool& pool, const request& asked, instant now);
+  bool place_keys(running_pool& pool, const request& asked);
   void forward_whole(client_side& client, const request& asked, std::uint32_t server, instant now);
   void forward_to(client_side& client, const request& asked, const server_range& all, instant now);
   void forward_split(client_side& client, const request& asked, instant now);
@@ -175,6 +188,7 @@ class proxy final : public io::handler {
                 const request& asked,
                 const split_request& plan,
                 const ticket& owner,
+                instant now,
                 std::optional<instant> deadline);
   server_side& lane_of(client_side& client, std::uint32_t server);
   void asked(client_side& client, server_side& server, std::optional<instant> deadline);

@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include <gtest/gtest.h>
 
+#include "base/request_class.h"
 #include "config/config.h"
 #include "proxy/testing/conversation.h"
 #include "proxy/testing/scripted_network.h"
@@ -195,6 +197,33 @@ TEST(proxy, absorbs_the_response_that_comes_after_the_time_out) {
     talk.client_receives("b", "$2\r\nvb\r\n");
     talk.client_receives("a", "");
     EXPECT_EQ(talk.counters_of(0).server_connections.get(), 1);
+    EXPECT_EQ(talk.counters_of(0).absorbed.get(), 1);
+  });
+}
+
+TEST(proxy, counts_how_long_a_response_took_under_the_class_of_its_request) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k") + resp("SET", "k", "v"));
+    talk.passes(100ms);
+    talk.server_sends("s1", "$-1\r\n");
+    talk.passes(100ms);
+    talk.server_sends("s1", "+OK\r\n");
+    talk.client_receives("a", "$-1\r\n+OK\r\n");
+
+    const auto& latency = talk.counters_of(0).latency;
+    EXPECT_EQ(latency[std::to_underlying(request_class::read)].sum_us(), 100000);
+    EXPECT_EQ(latency[std::to_underlying(request_class::write)].sum_us(), 200000);
+    EXPECT_EQ(latency[std::to_underlying(request_class::other)].sum_us(), 0);
+  });
+}
+
+TEST(proxy, counts_errors_of_its_own_as_refusals) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("NOSUCH") + resp("PING") + resp("GET") + resp("SUBSCRIBE", "c"));
+    talk.settle_down();
+
+    EXPECT_EQ(talk.counters().requests_taken.get(), 4);
+    EXPECT_EQ(talk.counters().requests_refused.get(), 3);
   });
 }
 
@@ -439,20 +468,6 @@ TEST(proxy, skips_one_reply_where_it_is_asked_to) {
     talk.server_receives("s1", resp("GET", "a") + resp("GET", "b"));
     talk.server_sends("s1", "$1\r\na\r\n$1\r\nb\r\n");
     talk.client_receives("a", "$1\r\nb\r\n");
-  });
-}
-
-TEST(proxy, says_when_a_server_was_ejected) {
-  pool_config pool = redis_pool({"s1", "s2"});
-  pool.auto_eject_hosts = true;
-  pool.server_failure_limit = 1;
-  both_speeds(pool, [](conversation& talk) {
-    talk.server_refuses("s1");
-    talk.client_sends("a", resp("GET", talk.key_for("s1")));
-    talk.client_receives("a", "-ERR Connection refused\r\n");
-    EXPECT_EQ(talk.counters().server_ejects.get(), 1);
-    EXPECT_GT(talk.counters_of(0).server_ejected_at.get(), 0);
-    EXPECT_EQ(talk.counters_of(1).server_ejected_at.get(), 0);
   });
 }
 

@@ -35,6 +35,7 @@ void proxy::hear_out(server_side& server, std::error_code why, instant now) {
   for (;;) {
     const auto filled = server.io.fill(server.talk.input());
     if (!filled || *filled != connection::filled::some) return lose_server(server, why, now);
+    server.talk.heard(now);
     relay(server, now);
     if (servers_.find(name) == nullptr) return;
   }
@@ -60,6 +61,7 @@ void proxy::relay(server_side& server, instant now) {
         (deliver(came) ? counts.delivered : counts.swallowed).add();
         if (came.late) counts.absorbed.add();
         came.reply = slice();
+        if (server.is_probe) return on_probe_answered(server, !came.failed, now);
         break;
       case server_connection::outcome::greeted:
         mark_dirty(server);
@@ -73,7 +75,7 @@ void proxy::relay(server_side& server, instant now) {
         [[fallthrough]];
       case server_connection::outcome::refused: {
         const std::string why(server.talk.why());
-        return close_server(server, loss::error, why, now);
+        return close_server(server, loss::distrust, why, now);
       }
     }
   }

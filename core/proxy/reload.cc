@@ -86,7 +86,7 @@ std::unique_ptr<running_pool> proxy::succeed(std::unique_ptr<running_pool> old,
 }
 
 void proxy::move_over(running_pool& from, running_pool& to, instant now) {
-  to.servers.remember(from.servers, now);
+  to.servers.remember(from.servers);
   clients_.for_each([&](token, client_side& client) {
     if (client.pool != &from) return;
     client.pool = &to;
@@ -104,16 +104,18 @@ void proxy::move_over(running_pool& from, running_pool& to, instant now) {
 void proxy::move_over(server_side& server, running_pool& to, std::uint32_t at, instant now) {
   running_pool& from = *server.pool;
   const auto lane = from.lane_of(server.server, server.name);
-  if (!lane) return;
-  to.lanes_reach(*lane);
-  to.lane(at, *lane) = server.name;
+  if (!lane && !server.is_probe) return;
+  if (lane) {
+    to.lanes_reach(*lane);
+    to.lane(at, *lane) = server.name;
+  }
   --from.connections;
   ++to.connections;
   server.pool = &to;
   server.server = at;
   server.talk.speak(*to.speaks);
   if (from.timeout == to.timeout) return;
-  server.talk.expect_by(to.deadline_from(now));
+  server.talk.expect_by(server.is_probe ? now + to.probe_timeout() : to.deadline_from(now));
   wake_by(server.talk.next_deadline(to.timeout));
 }
 

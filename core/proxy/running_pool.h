@@ -46,6 +46,11 @@ struct running_pool {
     return timeout > duration::zero() ? std::optional(now + timeout) : std::nullopt;
   }
 
+  // How long a probe may take.
+  duration probe_timeout() const {
+    return timeout > duration::zero() ? timeout : servers.retry_after();
+  }
+
   // Outlives the pool: may be read from any thread for as long as somebody holds it.
   pool_view view() const {
     return {.whole = counted, .servers = {server_counts.begin(), server_counts.end()}};

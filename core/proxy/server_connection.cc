@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "base/time.h"
 #include "buffer/block.h"
@@ -40,32 +41,42 @@ server_connection::~server_connection() {
 
 void server_connection::ask(const request& what,
                             const ticket& owner,
+                            instant now,
                             std::optional<instant> deadline) {
   const std::size_t size_before = requests_.size();
   const expectation expected = protocol_->expect(what, awaiting_.echoes());
   protocol_->write(what, requests_);
-  line_up(expected, size_before, owner, deadline);
+  line_up(expected, size_before, owner, now, deadline);
 }
 
 void server_connection::ask_part(const request& what,
                                  std::span<const std::uint32_t> keys,
                                  const ticket& owner,
+                                 instant now,
                                  std::optional<instant> deadline) {
   const std::size_t size_before = requests_.size();
   const expectation expected = protocol_->expect_part(what, keys, awaiting_.echoes());
   protocol_->write_part(what, keys, requests_);
-  line_up(expected, size_before, owner, deadline);
+  line_up(expected, size_before, owner, now, deadline);
+}
+
+void server_connection::ask_probe(instant deadline) {
+  const std::size_t size_before = requests_.size();
+  requests_.append(protocol_->probe());
+  line_up(protocol_->expect_probe(), size_before, {}, deadline);
 }
 
 void server_connection::line_up(const expectation& expected,
                                 std::size_t size_before,
                                 const ticket& owner,
+                                instant now,
                                 std::optional<instant> deadline) {
   const std::size_t size = requests_.size() - size_before;
   awaiting_.push({.owner = owner,
                   .expected = expected,
                   .first_byte = asked_bytes_,
                   .size = size,
+                  .asked_at = now,
                   .deadline = deadline});
   asked_bytes_ += size;
   counters_->requests.add();
@@ -137,11 +148,18 @@ server_connection::outcome server_connection::pair(const response& came, answer&
   into.reply = silent ? slice() : bytes.sub(came.relayed.offset, came.relayed.size);
   into.failed = came.is_error();
   into.late = awaiting_.front_is_late();
+  count_latency(asked);
   inbox_.consume(came.size);
   settle_front();
   counters_->responses.add();
   counters_->response_bytes.add(static_cast<std::int64_t>(came.size));
   return outcome::answered;
+}
+
+// The response was read in the turn in which the server was last heard.
+void server_connection::count_latency(const awaited& answered) {
+  latency_histogram& counts = counters_->latency[std::to_underlying(answered.expected.kind)];
+  counts.add((last_heard_ - answered.asked_at).count());
 }
 
 server_connection::outcome server_connection::doubt(std::string_view why) {

@@ -40,13 +40,17 @@ class server_connection {
   server_connection(const server_connection&) = delete;
   server_connection& operator=(const server_connection&) = delete;
 
-  // Puts the request, or its part with these keys, in line. `deadline`: none is for ever. Nobody is
-  // told of the response of a request without an owner; it is still awaited.
-  void ask(const request& what, const ticket& owner, std::optional<instant> deadline);
+  // Puts the request, or its part with these keys, in line. No deadline is for ever. Nobody is told
+  // of the response of a request without an owner; it is still awaited.
+  void ask(const request& what, const ticket& owner, instant now, std::optional<instant> deadline);
   void ask_part(const request& what,
                 std::span<const std::uint32_t> keys,
                 const ticket& owner,
+                instant now,
                 std::optional<instant> deadline);
+
+  // Puts a question in line that any server answers that is well. Its response is nobody's.
+  void ask_probe(instant deadline);
 
   // Another configuration of the same protocol, which outlives the connection as well.
   void speak(const protocol& from_now_on) { protocol_ = &from_now_on; }
@@ -108,10 +112,12 @@ class server_connection {
   void line_up(const expectation& expected,
                std::size_t size_before,
                const ticket& owner,
+               instant now,
                std::optional<instant> deadline);
   outcome greeted_by(const response& came, answer& into);
   outcome pair(const response& came, answer& into);
   std::optional<instant> give_up_at(duration timeout) const;
+  void count_latency(const awaited& answered);
   outcome doubt(std::string_view why);
   void settle_front();
 

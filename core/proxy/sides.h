@@ -77,6 +77,7 @@ struct server_side {
   token name;
   bool dirty = false;
   bool retiring = false;    // gets no more requests, and ends when it owes nothing
+  bool is_probe = false;    // is no lane, and asks only whether the server is well
   std::vector<token> held;  // clients that wait until this server reads again
 };
 

@@ -28,6 +28,8 @@ std::optional<instant> proxy::on_turn_end(instant now) {
 void proxy::expire(instant now) {
   wake_.reset();
   servers_.for_each([=, this](token, server_side& server) { expire(server, now); });
+  for (const auto& pool : pools_)
+    probe_servers(*pool, now);
   clients_.for_each([=, this](token, client_side& client) {
     if (client.linger_until && now >= *client.linger_until) {
       close_client(client, {});
@@ -45,7 +47,7 @@ void proxy::expire(server_side& server, instant now) {
     if (client_side* const client = find(*owner)) fail(*client, *owner, "Connection timed out");
   }
   if (late) server.counters().server_timedout.add();
-  if (server.talk.given_up(now, pool.timeout)) {
+  if (server.talk.given_up(now, pool.timeout) || (late && server.is_probe)) {
     return close_server(server, loss::timeout, "Connection timed out", now);
   }
   if (late) count_failure(server, now);

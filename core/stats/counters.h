@@ -2,23 +2,14 @@
 
 #pragma once
 
-#include <atomic>
+#include <array>
 #include <cstdint>
 
+#include "base/request_class.h"
+#include "stats/counter.h"
+#include "stats/latency.h"
+
 namespace dovetail {
-
-// Written by one thread, readable by all; adding costs no locked instruction.
-class counter {
- public:
-  void add(std::int64_t n = 1) {
-    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-  }
-  void set(std::int64_t n) { value_.store(n, std::memory_order_relaxed); }
-  std::int64_t get() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<std::int64_t> value_ = 0;
-};
 
 // Names and meanings as twemproxy's stats; what it counted wrongly is counted rightly. What it did
 // not count is not in its document, but is shown to Prometheus (metrics.h).
@@ -40,6 +31,10 @@ struct server_counters {
   counter lost;       // requests whose response will never come: their connection ended
   counter in_queue, in_queue_bytes;    // not yet written, now
   counter out_queue, out_queue_bytes;  // written and not yet answered, now
+
+  // From when a request was put in line until its response was read, late or not, by its class.
+  // Both are moments of a turn, so that what happens within one turn takes no time.
+  std::array<latency_histogram, request_class_count> latency;
 };
 
 // Likewise of a pool:

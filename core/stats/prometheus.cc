@@ -1,5 +1,6 @@
 #include "stats/prometheus.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -8,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "base/request_class.h"
+#include "stats/latency.h"
 #include "stats/metrics.h"
 #include "stats/snapshot.h"
 
@@ -34,8 +37,16 @@ std::string label(std::string_view name, std::string_view value) {
   return fmt::format("{}=\"{}\"", name, escaped(value));
 }
 
-void begin_metric(std::string& out, std::string_view name, std::string_view description) {
-  const std::string_view type = name.ends_with("_total") ? "counter" : "gauge";
+std::string in_seconds(std::int64_t time_us) {
+  return fmt::format("{}.{:06}", time_us / microseconds_per_second,
+                     time_us % microseconds_per_second);
+}
+
+void begin_metric(std::string& out,
+                  std::string_view name,
+                  std::string_view description,
+                  std::string_view type = {}) {
+  if (type.empty()) type = name.ends_with("_total") ? "counter" : "gauge";
   const bool counts = description.starts_with("# ");
   fmt::format_to(std::back_inserter(out), "# HELP {0} {1}{2}\n# TYPE {0} {3}\n", name,
                  counts ? "Number of " : "", description.substr(counts ? 2 : 0), type);
@@ -47,11 +58,11 @@ void write_sample(std::string& out,
                   std::int64_t value) {
   fmt::format_to(std::back_inserter(out), "{}{{{}}} ", name, labels);
   if (name.ends_with("_seconds")) {
-    fmt::format_to(std::back_inserter(out), "{}.{:06}\n", value / microseconds_per_second,
-                   value % microseconds_per_second);
+    out += in_seconds(value);
   } else {
-    fmt::format_to(std::back_inserter(out), "{}\n", value);
+    fmt::format_to(std::back_inserter(out), "{}", value);
   }
+  out += '\n';
 }
 
 void write_single(std::string& out,
@@ -83,14 +94,50 @@ void write_pools(std::string& out, const snapshot& of) {
   }
 }
 
+std::string labels_of(const pool_snapshot& pool, const server_snapshot& server) {
+  return label("pool", pool.name) + "," + label("server", server.name);
+}
+
 void write_servers(std::string& out, const snapshot& of) {
   for (std::size_t at = 0; at < server_metrics.size(); ++at) {
     const server_metric& metric = server_metrics[at];
     begin_metric(out, metric.exposed, metric.description);
     for (const pool_snapshot& pool : of.pools) {
-      for (const server_snapshot& server : pool.servers) {
-        const std::string labels = label("pool", pool.name) + "," + label("server", server.name);
-        write_sample(out, metric.exposed, labels, server.values[at]);
+      for (const server_snapshot& server : pool.servers)
+        write_sample(out, metric.exposed, labels_of(pool, server), server.values[at]);
+    }
+  }
+}
+
+// Buckets count what is in those before them, too.
+void write_histogram(std::string& out,
+                     std::string_view name,
+                     const std::string& labels,
+                     const latency_snapshot& of) {
+  const auto to = std::back_inserter(out);
+  std::int64_t sum = 0;
+  for (std::size_t at = 0; at < of.buckets.size(); ++at) {
+    sum += of.buckets[at];
+    const bool bounded = at < latency_bucket::bounded;
+    const std::string bound = bounded ? in_seconds(latency_bucket::bound(at)) : "+Inf";
+    fmt::format_to(to, "{}_bucket{{{},le=\"{}\"}} {}\n", name, labels, bound, sum);
+  }
+  fmt::format_to(to, "{}_sum{{{}}} {}\n", name, labels, in_seconds(of.sum_us));
+  fmt::format_to(to, "{}_count{{{}}} {}\n", name, labels, sum);
+}
+
+// A class that a server has answered nothing of is left out: that is most of them.
+void write_latencies(std::string& out, const snapshot& of) {
+  constexpr std::string_view name = "dovetail_server_latency_seconds";
+  begin_metric(out, name, "from a request's place in line to its response", "histogram");
+  for (const pool_snapshot& pool : of.pools) {
+    for (const server_snapshot& server : pool.servers) {
+      for (std::size_t at = 0; at < request_class_count; ++at) {
+        const latency_snapshot& latency = server.latency[at];
+        if (std::ranges::all_of(latency.buckets, [](auto count) { return count == 0; })) continue;
+        const std::string labels =
+            labels_of(pool, server) + "," + label("class", request_class_names[at]);
+        write_histogram(out, name, labels, latency);
       }
     }
   }
@@ -103,6 +150,7 @@ std::string to_prometheus(const snapshot& of, const stats_heading& heading) {
   write_process(out, of, heading);
   write_pools(out, of);
   write_servers(out, of);
+  write_latencies(out, of);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "stats/prometheus.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/request_class.h"
 #include "stats/counters.h"
 #include "stats/metrics.h"
 #include "stats/snapshot.h"
@@ -75,6 +77,27 @@ TEST(prometheus, gives_times_in_seconds) {
 
   EXPECT_THAT(worker.text(), HasSubstr("dovetail_server_ejected_timestamp_seconds{pool=\"alpha\","
                                        "server=\"one\"} 1700000000.000012\n"));
+}
+
+TEST(prometheus, has_a_histogram_for_each_class_of_requests_that_a_server_answered) {
+  counted_worker worker;
+  auto& reads = worker.servers[0]->latency[static_cast<std::size_t>(request_class::read)];
+  reads.add(50);
+  reads.add(100);
+  reads.add(2000000000);
+
+  const std::string text = worker.text();
+  const std::string labels = R"({pool="alpha",server="one",class="read")";
+  EXPECT_THAT(text, HasSubstr("# TYPE dovetail_server_latency_seconds histogram\n"
+                              "dovetail_server_latency_seconds_bucket" +
+                              labels + ",le=\"0.000064\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr(labels + ",le=\"0.000096\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr(labels + ",le=\"0.000128\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr(labels + ",le=\"67.108864\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr(labels + ",le=\"+Inf\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("_sum" + labels + "} 2000.000150\n"));
+  EXPECT_THAT(text, HasSubstr("_count" + labels + "} 3\n"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("class=\"write\"")));
 }
 
 TEST(prometheus, describes_the_process) {

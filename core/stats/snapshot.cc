@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/json.h"
 #include "stats/counters.h"
 #include "stats/metrics.h"
 
@@ -23,6 +24,8 @@ void add(server_snapshot& to, const server_counters& from) {
     std::int64_t& sum = to.values[at];
     sum = server_metrics[at].how == adding::sum ? sum + value : std::max(sum, value);
   }
+  for (std::size_t at = 0; at < to.latency.size(); ++at)
+    to.latency[at].add(from.latency[at]);
 }
 
 void add(pool_snapshot& to, const pool_view& from) {
@@ -46,25 +49,9 @@ void add(snapshot& to, const worker_view& from) {
 pool_snapshot empty_pool(const pool_names& names) {
   pool_snapshot pool{.name = names.pool, .values = {}, .servers = {}};
   for (const std::string& server : names.servers) {
-    pool.servers.push_back({.name = server, .values = {}});
+    pool.servers.push_back({.name = server, .values = {}, .latency = {}});
   }
   return pool;
-}
-
-// A JSON string, RFC 8259, section 7. Bytes from 0x80 on are taken for UTF-8.
-void write_string(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
 }
 
 void write_number(std::string& out, std::string_view name, std::int64_t value) {
@@ -77,7 +64,7 @@ void open_object(std::string& out,
                  std::string_view name,
                  const Metrics& metrics,
                  const Values& values) {
-  write_string(out, name);
+  append_json_string(out, name);
   out += ": {";
   for (std::size_t at = 0; at < metrics.size(); ++at) {
     if (!metrics[at].name.empty()) write_number(out, metrics[at].name, values[at]);
@@ -92,9 +79,9 @@ void close_object(std::string& out) {
 
 void write_heading(std::string& out, const snapshot& of, const stats_heading& heading) {
   out += R"({"service":"nutcracker", "source":)";
-  write_string(out, heading.source);
+  append_json_string(out, heading.source);
   out += R"(, "version":)";
-  write_string(out, heading.version);
+  append_json_string(out, heading.version);
   out += ", ";
   write_number(out, "uptime", heading.uptime_s);
   write_number(out, "timestamp", heading.timestamp_s);

@@ -13,7 +13,9 @@
 #include <string>
 #include <vector>
 
+#include "base/request_class.h"
 #include "stats/counters.h"
+#include "stats/latency.h"
 #include "stats/metrics.h"
 
 namespace dovetail {
@@ -39,6 +41,7 @@ struct pool_names {
 struct server_snapshot {
   std::string name;
   std::array<std::int64_t, server_metrics.size()> values{};  // as in server_metrics
+  std::array<latency_snapshot, request_class_count> latency{};
 };
 
 struct pool_snapshot {

@@ -42,6 +42,7 @@ std::string quote(std::string_view bytes) {
 
 judge::judge(const scene& of, const network& wires) : scene_(&of), wires_(&wires) {
   clients_.resize(of.clients.size());
+  standings_.resize(of.servers);
   for (std::uint32_t client = 0; client < of.clients.size(); ++client) {
     std::size_t end = 0;
     for (std::uint32_t request = 0; request < of.clients[client].steps.size(); ++request) {
@@ -198,6 +199,7 @@ bool judge::error_is_fine(const request_record& to, std::string_view reply) cons
       if (its.reply == reply) return true;
     }
     const std::uint32_t server = to.what.parts[part].server;
+    if (may_be_out(server) && reply.contains("Connection refused")) return true;
     const bool reason = ledger_.touches(server, to.sent, now()) && !find_tag(reply).has_value();
     const bool early = reply.contains("timed out") && !may_be_due(to, part);
     if (reason && !early && !accuses_wrongly(reply, server)) return true;
@@ -322,7 +324,8 @@ void judge::at_end() {
       }
       if (each.what.replied || each.what.parts.empty()) continue;
       const bool lost = each.parts[0].link == 0 && !scene_->net.leaps &&
-                        !ledger_.touches(each.what.parts[0].server, each.sent, now());
+                        !ledger_.touches(each.what.parts[0].server, each.sent, now()) &&
+                        !may_have_been_out(each.what.parts[0].server, each.sent);
       if (lost) fail(oracle::no_loss, describe(each, client) + " was never forwarded");
     }
   }
@@ -341,6 +344,7 @@ void judge::judge_doubtful_lines() {
 
 void judge::on_fault(const ledger_entry& what) {
   ledger_.enter(what);
+  suspect(what);
   // What is written to a connection that its server has left is not seen any more.
   for (server_line& each : lines_) {
     const bool left = what.link != 0 && link_of(each.server, each.connection) == what.link;

@@ -55,6 +55,8 @@ class judge final : public client_observer, public network_tap {
   void on_lost_time(duration time) { lost_ += time; }
   void on_client_fault(std::uint32_t client, fault what);
   void on_heal();
+  // Long after that: whoever was out must be back.
+  void on_recovered();
   // The proxy was woken: deadlines that had passed have had their effect.
   void on_caught_up() { ledger_.close_lateness(now()); }
 
@@ -123,7 +125,16 @@ class judge final : public client_observer, public network_tap {
     bool greeted = false;   // a request of a client was sent
     bool accepted = false;  // the server took the password
     bool gone = false;
+    bool probed = false;                       // a probe went over it
     std::vector<std::int64_t> last_of_client;  // the request forwarded last, of each
+  };
+  // What is known of a server that may have been ejected.
+  struct standing {
+    bool suspect = false;               // something was wrong with it: it may be out
+    event_number cleared = 0;           // when it was suspect for the last time
+    std::uint32_t probe_link = 0;       // over which it is being probed; 0: it is not
+    event_number out_since = no_event;  // of the first probe that was not answered well
+    event_number well_since = no_event;
   };
   struct server_line {
     std::uint32_t server = 0;
@@ -138,6 +149,16 @@ class judge final : public client_observer, public network_tap {
   void judge_reuse(const link& at);
   void forwarded(wire& on, std::string_view request);
   void forwarded_part(wire& on, const tag& whose, std::string_view request);
+  bool may_be_out(std::uint32_t server) const;
+  bool may_have_been_out(std::uint32_t server, event_number since) const;
+  void clear(standing& of);
+  void suspect(const ledger_entry& of);
+  bool is_probe(std::string_view request) const;
+  void judge_probe(wire& on);
+  void judge_live_traffic(const wire& on, const request_record& of, std::string_view request);
+  void on_probe_served(const served& what);
+  void on_probe_gone(const link& at);
+  void add_standings(hasher& to) const;
   request_record* find(const tag& whose);
   part_record* find_exact(std::uint32_t server, std::string_view bytes, bool is_there);
 
@@ -169,6 +190,7 @@ class judge final : public client_observer, public network_tap {
   std::vector<client_record> clients_;
   std::vector<wire> lines_out_;
   std::vector<server_line> lines_;
+  std::vector<standing> standings_;
   ledger ledger_;
   verdict found_;
   std::uint64_t order_ = 0;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@
 #include <gtest/gtest.h>
 
 #include "base/time.h"
+#include "base/token.h"
+#include "io/handler.h"
+#include "io/socket.h"
 #include "sim/model/client_observer.h"
 #include "sim/net/choice.h"
 #include "sim/net/framing.h"
@@ -28,6 +32,13 @@
 namespace dovetail::sim {
 namespace {
 
+// Is told of turns, which count as happenings, and does nothing.
+struct nobody final : io::handler {
+  void on_accept(token, std::unique_ptr<io::socket>, instant) override {}
+  void on_ready(token, io::readiness, instant) override {}
+  std::optional<instant> on_turn_end(instant) override { return {}; }
+};
+
 // Tells a judge what a proxy did that nobody has written: each test makes one mistake.
 class court {
  public:
@@ -41,6 +52,7 @@ class court {
       links_.emplace_back(server + 1, server, ways_[server]);
     for (std::uint32_t client = 0; client < of.clients.size(); ++client)
       judge_.on_connected({client, 0}, {});
+    net_.add_host("nobody").attach(nobody_);
   }
 
   // The client says all it has to say.
@@ -92,12 +104,16 @@ class court {
 
   void wait(duration time) { net_.pass(time); }
 
+  // Another happening: what comes now is not at once with what was before.
+  void later() { net_.perform({happening::kind::turn_end, 0, 0, 0}); }
+
   judge& sees() { return judge_; }
   oracle broken() const { return judge_.found().broken; }
 
  private:
   scene scene_;
   dull_chooser dull_;
+  nobody nobody_;
   network net_;
   judge judge_;
   std::deque<route> ways_;
@@ -389,6 +405,85 @@ TEST(judge, passes_over_a_rule_that_is_off) {
   in.ask_all();
   in.sees().on_received({1, 0}, in.pass(0, 0), {});
   EXPECT_EQ(in.broken(), oracle::none);
+}
+
+// --- servers that are out
+
+constexpr std::string_view ping = "*1\r\n$4\r\nPING\r\n";
+constexpr std::string_view refusal = "-ERR Connection refused\r\n";
+
+scene ejecting(std::size_t requests) {
+  scene of = gets(1, requests);
+  of.eject_after = 1;
+  return of;
+}
+
+TEST(judge, lets_a_proxy_refuse_what_is_for_a_server_that_may_be_out) {
+  court in(ejecting(1));
+  in.sees().on_fault(trouble_with(0));
+  in.sees().on_heal();
+  in.ask_all();
+  in.tell(0, 0, refusal);
+  EXPECT_EQ(in.broken(), oracle::none) << in.sees().found().text;
+}
+
+TEST(judge, sees_a_refusal_although_nothing_was_wrong) {
+  court in(ejecting(1));
+  in.ask_all();
+  in.tell(0, 0, refusal);
+  EXPECT_EQ(in.broken(), oracle::errors_justified);
+}
+
+TEST(judge, sees_a_refusal_long_after_the_server_is_well) {
+  court in(ejecting(1));
+  in.sees().on_fault(trouble_with(0));
+  in.sees().on_heal();
+  in.sees().on_recovered();
+  in.later();
+  in.ask_all();
+  in.tell(0, 0, refusal);
+  EXPECT_EQ(in.broken(), oracle::errors_justified);
+}
+
+TEST(judge, sees_a_probe_of_a_server_that_nothing_was_wrong_with) {
+  court in(ejecting(1));
+  in.forward(0, ping);
+  EXPECT_EQ(in.broken(), oracle::well_formed_forwarding);
+}
+
+TEST(judge, sees_a_probe_where_servers_are_never_out) {
+  court in(gets(1, 1));
+  in.sees().on_fault(trouble_with(0));
+  in.forward(0, ping);
+  EXPECT_EQ(in.broken(), oracle::well_formed_forwarding);
+}
+
+TEST(judge, sees_a_second_probe_beside_the_first) {
+  court in(ejecting(1));
+  in.sees().on_fault(trouble_with(0));
+  in.forward(0, ping);
+  EXPECT_EQ(in.broken(), oracle::none) << in.sees().found().text;
+  in.forward(0, ping);
+  EXPECT_EQ(in.broken(), oracle::well_formed_forwarding);
+}
+
+TEST(judge, sees_a_probe_among_requests) {
+  court in(ejecting(1));
+  in.sees().on_fault(trouble_with(0));
+  in.ask_all();
+  in.pass(0, 0);
+  in.forward(0, ping);
+  EXPECT_EQ(in.broken(), oracle::well_formed_forwarding);
+}
+
+TEST(judge, sees_live_traffic_while_only_a_probe_may_ask) {
+  court in(ejecting(1));
+  in.sees().on_fault(trouble_with(0));
+  in.forward(0, ping);
+  in.later();
+  in.ask_all();
+  in.forward(0, in.request(0, 0).parts[0].wire);
+  EXPECT_EQ(in.broken(), oracle::routing);
 }
 
 }  // namespace

@@ -74,6 +74,7 @@ void judge::forwarded(wire& on, std::string_view request) {
     its->link = on.link;
     return;
   }
+  if (is_probe(request)) return judge_probe(on);
   if (scene_->password && !on.greeted && request.find("AUTH") != std::string_view::npos) return;
   fail(oracle::well_formed_forwarding,
        "server " + std::to_string(on.server) +
@@ -135,6 +136,7 @@ void judge::forwarded_part(wire& on, const tag& whose, std::string_view request)
     return fail(oracle::well_formed_forwarding,
                 "was sent as " + text + " instead of " + part->wire);
   }
+  judge_live_traffic(on, *of, request);
   part_record& its = of->parts[static_cast<std::size_t>(part - of->what.parts.begin())];
   if (its.link != 0) return fail(oracle::at_most_once, "was sent twice: " + text);
   for (const wire& other : lines_out_) {
@@ -156,6 +158,7 @@ void judge::forwarded_part(wire& on, const tag& whose, std::string_view request)
 void judge::on_gone(const link& at) {
   if (!at.to.host.starts_with('s')) return;
   wire_of(at).gone = true;
+  on_probe_gone(at);
   ledger_.close_link(at.id, now());
 }
 
@@ -174,6 +177,7 @@ void judge::add_to(hasher& to) const {
     to.add((each.shifted ? 1U : 0U) + (each.surplus ? 2U : 0U));
   }
   add_waiting(to);
+  add_standings(to);
   for (const ledger_entry& each : ledger_.entries()) {
     to.add((static_cast<std::uint64_t>(each.what) << 8) + each.server.value_or(99));
     to.add(each.until == no_event ? 1U : 0U);
@@ -281,6 +285,7 @@ void judge::on_served(const served& what) {
         each.accepted = each.accepted || each.link == link_of(what.server, what.connection);
     }
     if (part_record* const its = find_exact(what.server, what.request, true)) take(*its);
+    if (is_probe(what.request)) on_probe_served(what);
     return;
   }
   request_record* const of = find(*whose);

@@ -32,6 +32,9 @@
 namespace dovetail::sim {
 namespace {
 
+// A server that stays out is probed for ever; so often before the world heals is enough.
+constexpr unsigned probes_max = 6;
+
 // No run of a scene of this size may need more.
 constexpr std::uint64_t events_max = 100'000;
 
@@ -171,8 +174,25 @@ const std::vector<happening>& world::possible() {
   possible_.clear();
   if (!found().good()) return possible_;
   net_.list(possible_);
+  if (probes_ >= probes_max && nothing_is_owed()) {
+    std::erase_if(possible_, [this](const happening& each) { return brings_probe(each); });
+  }
   add_faults(possible_);
   return possible_;
+}
+
+// Whether it lets time go on to when the proxy probes a server.
+bool world::brings_probe(const happening& what) const {
+  const bool of_time = what.what == happening::kind::wake || what.what == happening::kind::leap;
+  const auto next = proxy_->servers(0).next_probe();
+  return of_time && what.whom == proxy_host_.number() && next && proxy_host_.wake() == next;
+}
+
+bool world::nothing_is_owed() const {
+  bool nothing = true;
+  proxy_->for_each_server(
+      [&](const server_side& each) { nothing &= each.is_probe || each.talk.idle(); });
+  return nothing;
 }
 
 bool world::step() {
@@ -186,6 +206,7 @@ bool world::step() {
 void world::perform(const happening& what) {
   history_.add((std::uint64_t{static_cast<std::uint8_t>(what.what)} << 56) |
                (std::uint64_t{what.side} << 48) | (std::uint64_t{what.detail} << 32) | what.whom);
+  if (what.what == happening::kind::wake && brings_probe(what)) ++probes_;
   if (what.what == happening::kind::fault) {
     strike(what);
   } else {
@@ -226,6 +247,7 @@ void world::close() {
   judge_.at_rest();
   heal();
   rest();
+  judge_.on_recovered();
   judge_idle_blocks();
   hang_up();
   rest();
@@ -236,6 +258,7 @@ void world::close() {
 
 void world::heal() {
   budget_ = {};
+  probes_ = 0;
   choices_ = &dull_;
   net_.set_chooser(dull_);
   net_.how().cuts = cutting::never;

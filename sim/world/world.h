@@ -113,6 +113,8 @@ class world final : public director {
 
   void start();
   void add_client(std::uint32_t client);
+  bool brings_probe(const happening& what) const;
+  bool nothing_is_owed() const;
   void add_faults(std::vector<happening>& into) const;
   void strike(const happening& what);
   void reload();
@@ -155,6 +157,7 @@ class world final : public director {
   std::unique_ptr<client_group> clients_;
   fault_budget budget_;
   unsigned faults_left_;
+  unsigned probes_ = 0;  // that time went on for
   std::vector<bool> stalled_, unreachable_;
   std::vector<happening> possible_;
   std::vector<std::deque<conduct>> scripted_;  // of each server

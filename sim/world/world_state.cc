@@ -16,6 +16,7 @@
 #include "base/token.h"
 #include "buffer/outbox.h"
 #include "message/split_request.h"
+#include "pool/health.h"
 #include "proxy/pairing.h"
 #include "proxy/sides.h"
 #include "sim/model/client.h"
@@ -61,6 +62,7 @@ fingerprint world::state() const {
   for (const std::uint8_t each : budget_)
     all.add(each);
   all.add(faults_left_);
+  all.add(probes_);
   for (std::uint32_t server = 0; server < scene_.servers; ++server)
     all.add((stalled_[server] ? 1U : 0U) + (unreachable_[server] ? 2U : 0U));
   all.add((proxy_host_.sockets_max == 0 ? 1U : 0U) + (net_.in_turn() ? 2U : 0U));
@@ -148,7 +150,7 @@ void world::add_proxy(hasher& to) const {
   for (const auto& [place, side] : servers) {
     to.add(place.first);
     to.add((side->talk.connecting() ? 1U : 0U) + (side->talk.ready() ? 2U : 0U) +
-           (side->dirty ? 4U : 0U));
+           (side->dirty ? 4U : 0U) + (side->is_probe ? 8U : 0U));
     to.add(side->held.size());
     to.add(side->talk.input().unread());
     add_bytes(to, side->talk.unwritten());
@@ -172,7 +174,13 @@ void world::add_proxy(hasher& to) const {
       }
     }
   }
-  if (scene_.timeout > duration::zero()) add_time(to, proxy_->wake(), now);
+  for (std::uint32_t server = 0; server < scene_.servers; ++server) {
+    const health& its = proxy_->servers(0).health_of(server);
+    to.add((static_cast<std::uint64_t>(its.failures()) << 1) + (its.live() ? 1U : 0U));
+    add_time(to, its.probe_due(), now);
+  }
+  const bool wakes = scene_.timeout > duration::zero() || scene_.eject_after > 0;
+  if (wakes) add_time(to, proxy_->wake(), now);
 }
 
 void world::add_clients(hasher& to) const {

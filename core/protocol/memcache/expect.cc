@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/request_class.h"
 #include "buffer/byte_queue.h"
 #include "message/request.h"
 #include "message/response.h"
@@ -46,12 +47,18 @@ class echo_writer {
   std::uint32_t size_ = 0;
 };
 
+request_class class_of(const request& asked) {
+  if (asked.keys.empty()) return request_class::other;
+  const bool reads = (command_of(asked).shapes & (any_values | shape::en | shape::me)) != 0;
+  return reads ? request_class::read : request_class::write;
+}
+
 // mg answers HD, or VA where it was asked for the value with v. With q it says nothing of a miss,
 // the others nothing of a success (proto_text.c; errors and refusals are always told).
 expectation expect_meta(const request& asked, byte_queue& echo) {
   const command& row = command_of(asked);
   const bool gets = row.name == "mg";
-  expectation made{.shapes = row.shapes};
+  expectation made{.shapes = row.shapes, .kind = class_of(asked)};
   echo_writer writer(echo);
   bool value = false;
   for (std::size_t at = 1 + row.field_count(); at < asked.arguments.size(); ++at) {
@@ -113,7 +120,7 @@ expectation expect(const request& asked, byte_queue& echo) {
     for (const extent& key : asked.keys)
       writer.add(asked.text(key));
   }
-  return {.shapes = row.shapes, .echo_size = writer.size()};
+  return {.shapes = row.shapes, .echo_size = writer.size(), .kind = class_of(asked)};
 }
 
 expectation expect_part(const request& asked,
@@ -122,7 +129,7 @@ expectation expect_part(const request& asked,
   echo_writer writer(echo);
   for (const std::uint32_t at : keys)
     writer.add(asked.text(asked.keys[at]));
-  return {.shapes = command_of(asked).shapes, .echo_size = writer.size()};
+  return {.shapes = command_of(asked).shapes, .echo_size = writer.size(), .kind = class_of(asked)};
 }
 
 bool plausible(const expectation& expected,

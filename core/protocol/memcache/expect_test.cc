@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/request_class.h"
 #include "buffer/block.h"
 #include "buffer/inbox.h"
 #include "message/request.h"
@@ -193,6 +194,14 @@ TEST(memcache_expect, a_quiet_command_keeps_silent_about_what_was_to_be_expected
   }
   EXPECT_TRUE(sent("ma a q v\r\n").keeps_silent_about(shape::va));
   EXPECT_EQ(sent("mg a v\r\n").expected.silent, 0U);
+}
+
+TEST(memcache_expect, tells_reads_from_writes) {
+  for (const char* line : {"get a\r\n", "gat 1 a\r\n", "mg a v\r\n", "me a\r\n"})
+    EXPECT_EQ(sent(line).expected.kind, request_class::read) << line;
+  for (const char* line : {"set a 0 0 1\r\nx\r\n", "incr a 1\r\n", "touch a 1\r\n", "md a\r\n"})
+    EXPECT_EQ(sent(line).expected.kind, request_class::write) << line;
+  EXPECT_EQ(sent("get a b c\r\n").expected_part.kind, request_class::read);
 }
 
 }  // namespace

@@ -99,6 +99,9 @@ class memcache_protocol final : public protocol {
   const std::vector<std::string>& greeting() const override { return greeting_; }
   bool accepts_greeting(const response&) const override { return false; }  // there is none
 
+  std::string_view probe() const override { return "version\r\n"; }
+  expectation expect_probe() const override { return {.shapes = shape::version}; }
+
  private:
   options options_;
   std::vector<std::string> greeting_;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/request_class.h"
 #include "base/text.h"
 #include "buffer/byte_queue.h"
 #include "buffer/outbox.h"
@@ -38,9 +39,16 @@ const manner& manner_of(const request& asked) {
   return manner_of(row_of(asked), has_argument ? asked.argument(1) : std::string_view());
 }
 
+request_class class_of(const command& row) {
+  const bool scripted = row.keys.how == key_rule::kind::counted && row.how.shapes == shape::any;
+  if (scripted || row.keys.how == key_rule::kind::none) return request_class::other;
+  return row.idempotent ? request_class::read : request_class::write;
+}
+
 // What is expected for so many keys and fields behind the first.
-expectation expect_reply(const manner& how, std::size_t keys, std::size_t fields) {
-  expectation expected{.shapes = how.shapes};
+expectation expect_reply(const request& asked, std::size_t keys, std::size_t fields) {
+  const manner& how = manner_of(asked);
+  expectation expected{.shapes = how.shapes, .kind = class_of(row_of(asked))};
   switch (how.elements) {
     case element_count::any:
       break;
@@ -120,12 +128,12 @@ class redis_protocol final : public protocol {
 
   expectation expect(const request& asked, byte_queue&) const override {
     const std::size_t arguments = asked.arguments.size();
-    return expect_reply(manner_of(asked), asked.keys.size(), arguments < 2 ? 0 : arguments - 2);
+    return expect_reply(asked, asked.keys.size(), arguments < 2 ? 0 : arguments - 2);
   }
   expectation expect_part(const request& asked,
                           std::span<const std::uint32_t> keys,
                           byte_queue&) const override {
-    return expect_reply(manner_of(asked), keys.size(), 0);
+    return expect_reply(asked, keys.size(), 0);
   }
 
   void plan_join(const request& asked, split_request& plan) const override {
@@ -144,6 +152,9 @@ class redis_protocol final : public protocol {
 
   const std::vector<std::string>& greeting() const override { return greeting_; }
   bool accepts_greeting(const response& came) const override { return came.shape == shape::status; }
+
+  std::string_view probe() const override { return "*1\r\n$4\r\nPING\r\n"; }
+  expectation expect_probe() const override { return {.shapes = shape::status}; }
 
  private:
   options options_;

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/request_class.h"
 #include "buffer/block.h"
 #include "buffer/byte_queue.h"
 #include "buffer/inbox.h"
@@ -54,6 +55,19 @@ bool could_answer_part(std::string_view line,
 }
 
 }  // namespace
+
+TEST(redis, tells_reads_from_writes) {
+  const auto class_of = [](std::string_view line) {
+    byte_queue echo;
+    return make_protocol({})->expect(*parsed_request(resp(words_of(line))), echo).kind;
+  };
+  for (const char* line : {"get a", "mget a b", "zdiff 2 a b", "type a"})
+    EXPECT_EQ(class_of(line), request_class::read) << line;
+  for (const char* line : {"set a b", "del a", "lpop a", "zmpop 1 a min"})
+    EXPECT_EQ(class_of(line), request_class::write) << line;
+  for (const char* line : {"eval x 1 a", "fcall_ro f 1 a"})
+    EXPECT_EQ(class_of(line), request_class::other) << line;
+}
 
 TEST(redis, believes_an_error_always) {
   EXPECT_TRUE(could_answer("get a", "-WRONGTYPE no\r\n"));

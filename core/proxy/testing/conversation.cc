@@ -294,7 +294,7 @@ std::string conversation::key_for(const std::string& server, int number) const {
   server_pool placed(config_.pools.front(), 0);
   for (int at = 0;; ++at) {
     std::string key = "k" + std::to_string(at);
-    const auto owner = placed.server_for(key, instant{});
+    const auto owner = placed.server_for(key);
     if (config_.pools.front().servers[*owner].name == server && number-- == 0) return key;
   }
 }
