@@ -10,7 +10,6 @@
 
 #include "base/check.h"
 #include "base/text.h"
-#include "base/time.h"
 #include "config/config.h"
 #include "pool/server_pool.h"
 #include "route/distribution.h"
@@ -53,7 +52,7 @@ key_place place_of(std::string_view key, const pool_config& in) {
   }
   found.hash = found.part.empty() ? 0 : hash_of(in.hash)(found.part);
   if (in.distribution == distribution_kind::random) return found;
-  found.server = server_pool(in, 0).server_for(key, instant());
+  found.server = server_pool(in, 0).server_for(key);
   find_point(in, found);
   return found;
 }
@@ -67,8 +66,8 @@ std::uint32_t moved_keys(const pool_config& before, const pool_config& after) {
   std::string key;
   for (std::uint32_t each = 0; each < moved_keys_sample; ++each) {
     key.assign("key:").append(decimal::of(each).text());
-    const server_config& here = before.servers[*from.server_for(key, instant())];
-    const server_config& there = after.servers[*to.server_for(key, instant())];
+    const server_config& here = before.servers[*from.server_for(key)];
+    const server_config& there = after.servers[*to.server_for(key)];
     if (here.address != there.address) ++moved;
   }
   return moved;

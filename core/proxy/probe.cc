@@ -25,7 +25,7 @@ void proxy::probe(running_pool& pool, std::uint32_t server, instant now) {
   token name;
   server_side& asked = connect(pool, server, name);
   asked.is_probe = true;
-  asked.talk.ask_probe(deadline);
+  asked.talk.ask_probe(now, deadline);
   mark_dirty(asked);
   wake_by(deadline);
 }

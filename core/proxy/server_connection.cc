@@ -60,10 +60,10 @@ void server_connection::ask_part(const request& what,
   line_up(expected, size_before, owner, now, deadline);
 }
 
-void server_connection::ask_probe(instant deadline) {
+void server_connection::ask_probe(instant now, instant deadline) {
   const std::size_t size_before = requests_.size();
   requests_.append(protocol_->probe());
-  line_up(protocol_->expect_probe(), size_before, {}, deadline);
+  line_up(protocol_->expect_probe(), size_before, {}, now, deadline);
 }
 
 void server_connection::line_up(const expectation& expected,

@@ -50,7 +50,7 @@ class server_connection {
                 std::optional<instant> deadline);
 
   // Puts a question in line that any server answers that is well. Its response is nobody's.
-  void ask_probe(instant deadline);
+  void ask_probe(instant now, instant deadline);
 
   // Another configuration of the same protocol, which outlives the connection as well.
   void speak(const protocol& from_now_on) { protocol_ = &from_now_on; }
