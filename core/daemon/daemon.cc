@@ -23,6 +23,7 @@
 #include "daemon/memory.h"
 #include "daemon/options.h"
 #include "daemon/pid_file.h"
+#include "daemon/privileges.h"
 #include "daemon/service.h"
 #include "daemon/signals.h"
 #include "stats/metrics.h"
@@ -122,6 +123,9 @@ int serve(const options& asked, const config& with, process_log& log) {
     auto created = pid_file::create(asked.pid_file);
     if (!created) return refuse(log, {created.error()});
     file = std::move(*created);
+  }
+  if (!asked.user.empty()) {
+    if (const auto less = become_user(asked.user); !less) return refuse(log, {less.error()});
   }
   if (detached) detached->ready();
   return running.run();

@@ -328,6 +328,33 @@ TEST_F(daemon_test, does_not_start_without_its_pid_file_or_log) {
   EXPECT_THAT(printed(), HasSubstr("opening log file '/nonexistent/log' failed"));
 }
 
+TEST_F(daemon_test, becomes_another_user_before_it_serves) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may become somebody else";
+  serve(alpha_at(fmt::format("127.0.0.1:{}", free_port())), {"--user", "nobody"});
+
+  struct stat process = {};
+  ASSERT_EQ(::stat(fmt::format("/proc/{}", pid_).c_str(), &process), 0);
+  EXPECT_NE(process.st_uid, 0U);
+}
+
+TEST_F(daemon_test, does_not_serve_as_a_user_that_there_is_not) {
+  const std::string config =
+      files_.write("conf.yml", alpha_at(fmt::format("127.0.0.1:{}", free_port())));
+  EXPECT_EQ(run({"-c", config, "-a", "127.0.0.1", "-s", std::to_string(free_port()), "--user",
+                 "no such user"}),
+            1);
+  EXPECT_THAT(printed(), HasSubstr("cannot become user 'no such user': there is no such user"));
+}
+
+TEST_F(daemon_test, says_loudly_that_everybody_may_read_its_statistics) {
+  stats_port_ = free_port();
+  const std::string config =
+      files_.write("conf.yml", alpha_at(fmt::format("127.0.0.1:{}", free_port())));
+  start({"-c", config, "-v", "1", "-s", std::to_string(stats_port_)});
+  ASSERT_TRUE(eventually([&] { return !stats().empty(); })) << printed();
+  EXPECT_THAT(printed(), HasSubstr("can be read by everybody who reaches this machine"));
+}
+
 TEST_F(daemon_test, follows_the_signals_for_its_log) {
   serve(alpha_at(fmt::format("127.0.0.1:{}", free_port())), {"-o", files_.file("log")});
   const auto logged = [&](const char* text) {

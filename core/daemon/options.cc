@@ -145,6 +145,8 @@ void describe(CLI::App& app, options& into, values& given, std::vector<std::stri
       ->type_name("N");
   app.add_option("--log-format", given.log_format, "Lines of the log: text, json (default: text)")
       ->type_name("S");
+  app.add_option("--user", into.user, "Become this user before serving (default: none)")
+      ->type_name("S");
   app.add_option("--diff", into.diff_with,
                  "With -t: say which keys move if this configuration is replaced (default: none)")
       ->type_name("S");

@@ -31,6 +31,7 @@ struct options {
   std::size_t mbuf_size = 16384;  // bytes
   int workers = 1;
   log_format log_lines = log_format::text;
+  std::string user = {};       // to become before serving; empty: stays who it is
   std::string diff_with = {};  // with -t: another configuration to compare with; empty: none
 
   bool operator==(const options&) const = default;

@@ -39,10 +39,12 @@ TEST(options, have_twemproxys_defaults) {
 }
 
 TEST(options, of_our_own_have_long_names) {
-  const auto parsed = parse({"-t", "--log-format", "json", "--diff", "old.yml"});
+  const auto parsed =
+      parse({"-t", "--log-format", "json", "--user", "nobody", "--diff", "old.yml"});
 
   ASSERT_TRUE(parsed.has_value()) << parsed.error();
   EXPECT_EQ(parsed->log_lines, log_format::json);
+  EXPECT_EQ(parsed->user, "nobody");
   EXPECT_EQ(parsed->diff_with, "old.yml");
   EXPECT_EQ(error_of({"--log-format", "xml"}), "option --log-format is text or json");
   EXPECT_EQ(error_of({"--diff", "old.yml"}), "option --diff requires -t");

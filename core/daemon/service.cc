@@ -91,7 +91,13 @@ void service::log_start() {
     log_.write(log_level::notice, fmt::format("pool \"{}\" listens at {}, servers {}", pool.name,
                                               to_string(pool.listen), pool.servers.size()));
   }
-  log_.write(log_level::notice, fmt::format("statistics at {}", to_string(stats_.where())));
+  const std::string statistics = to_string(stats_.where());
+  log_.write(log_level::notice, fmt::format("statistics at {}", statistics));
+  if (!stats_.is_for_everybody()) return;
+  log_.write(log_level::alert,
+             fmt::format("statistics at {} can be read by everybody who reaches this machine; "
+                         "with -a 127.0.0.1 only from here",
+                         statistics));
 }
 
 stats_heading service::heading() const {

@@ -100,6 +100,11 @@ endpoint stats_server::where() const {
   return {.host = at.address().to_string(), .port = at.port(), .path = {}};
 }
 
+bool stats_server::is_for_everybody() const {
+  error_code ignored;
+  return state_->acceptor.local_endpoint(ignored).address().is_unspecified();
+}
+
 void stats_server::run() {
   state_->accept();
   state_->thread = std::thread([this] { state_->context.run(); });

@@ -34,6 +34,9 @@ class stats_server {
   std::expected<void, std::string> listen(const std::string& host, std::uint16_t port);
   endpoint where() const;
 
+  // Whether it listens at every address that this machine has.
+  bool is_for_everybody() const;
+
   // Begins to serve. After listen().
   void run();
 

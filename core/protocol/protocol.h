@@ -150,6 +150,9 @@ class protocol {
   // whole request that must be answered without an error. Empty where nothing is needed.
   virtual const std::vector<std::string>& greeting() const = 0;
 
+  // What of the greeting nobody but a server may read; empty where there is none.
+  virtual std::string_view secret() const = 0;
+
   // Whether `came`, which is no error, accepts one of these.
   virtual bool accepts_greeting(const response& came) const = 0;
 

@@ -357,6 +357,19 @@ TEST(proxy, sends_nothing_to_a_server_that_refuses_the_database) {
   });
 }
 
+TEST(proxy, tells_nobody_the_password_that_a_server_repeats) {
+  pool_config pool = redis_pool({"s1"});
+  pool.redis_auth = "a secret of 22 letters";
+  both_speeds(pool, [](conversation& talk) {
+    talk.client_sends("a", resp("AUTH", "a secret of 22 letters") + resp("GET", "k"));
+    talk.server_receives("s1", resp("AUTH", "a secret of 22 letters"));
+    talk.server_sends("s1", "-ERR unknown command 'AUTH', with args: 'a secret of 22 let'\r\n");
+    talk.client_receives("a",
+                         "+OK\r\n-ERR Server refused the connection: "
+                         "ERR unknown command 'AUTH', with args: '\r\n");
+  });
+}
+
 TEST(proxy, sends_nothing_to_a_server_that_answers_the_greeting_with_nonsense) {
   pool_config pool = redis_pool({"s1"});
   pool.redis_db = 2;

@@ -18,6 +18,16 @@
 #include "stats/counters.h"
 
 namespace dovetail {
+namespace {
+
+constexpr std::size_t secret_prefix = 16;
+
+// A server may repeat what it was told, in part: redis does with a command that it does not know.
+std::string_view before_secret(std::string_view text, std::string_view secret) {
+  return secret.empty() ? text : text.substr(0, text.find(secret.substr(0, secret_prefix)));
+}
+
+}  // namespace
 
 server_connection::server_connection(const protocol& speaks,
                                      block_pool& pool,
@@ -120,7 +130,7 @@ server_connection::outcome server_connection::greeted_by(const response& came, a
   if (came.is_error()) {
     const std::string_view line = inbox_.unread().substr(0, came.size);
     why_ = "Server refused the connection: ";
-    why_ += line.substr(1, line.find_first_of("\r\n") - 1);
+    why_ += before_secret(line.substr(1, line.find_first_of("\r\n") - 1), protocol_->secret());
     return outcome::refused;
   }
   if (!protocol_->accepts_greeting(came)) {

@@ -97,6 +97,7 @@ class memcache_protocol final : public protocol {
   }
 
   const std::vector<std::string>& greeting() const override { return greeting_; }
+  std::string_view secret() const override { return {}; }
   bool accepts_greeting(const response&) const override { return false; }  // there is none
 
   std::string_view probe() const override { return "version\r\n"; }

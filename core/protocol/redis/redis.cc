@@ -151,6 +151,7 @@ class redis_protocol final : public protocol {
   bool is_error(std::string_view reply) const override { return reply.starts_with('-'); }
 
   const std::vector<std::string>& greeting() const override { return greeting_; }
+  std::string_view secret() const override { return options_.password; }
   bool accepts_greeting(const response& came) const override { return came.shape == shape::status; }
 
   std::string_view probe() const override { return "*1\r\n$4\r\nPING\r\n"; }
