@@ -19,6 +19,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/datagram_protocol.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
@@ -353,6 +354,25 @@ TEST_F(daemon_test, says_loudly_that_everybody_may_read_its_statistics) {
   start({"-c", config, "-v", "1", "-s", std::to_string(stats_port_)});
   ASSERT_TRUE(eventually([&] { return !stats().empty(); })) << printed();
   EXPECT_THAT(printed(), HasSubstr("can be read by everybody who reaches this machine"));
+}
+
+TEST_F(daemon_test, tells_the_service_manager_when_it_serves_and_when_it_ends) {
+  boost::asio::local::datagram_protocol::socket manager(context_, {files_.file("notify")});
+  ::setenv("NOTIFY_SOCKET", files_.file("notify").c_str(), 1);
+  serve(alpha_at(fmt::format("127.0.0.1:{}", free_port())));
+  ::unsetenv("NOTIFY_SOCKET");
+  const auto told = [&] {
+    std::string text(512, '\0');
+    text.resize(manager.receive(boost::asio::buffer(text)));
+    return text;
+  };
+  EXPECT_EQ(told(), fmt::format("READY=1\nMAINPID={}", pid_));
+  signal(SIGHUP);
+  EXPECT_THAT(told(), StartsWith("RELOADING=1\nMONOTONIC_USEC="));
+  EXPECT_THAT(told(), StartsWith("READY=1\n"));
+  signal(SIGTERM);
+  EXPECT_EQ(told(), "STOPPING=1");
+  EXPECT_EQ(exit_status(seconds(10)), 0) << printed();
 }
 
 TEST_F(daemon_test, follows_the_signals_for_its_log) {

@@ -23,6 +23,7 @@
 #include "daemon/load_config.h"
 #include "daemon/log.h"
 #include "daemon/options.h"
+#include "daemon/service_manager.h"
 #include "daemon/signals.h"
 #include "stats/prometheus.h"
 #include "stats/snapshot.h"
@@ -111,6 +112,7 @@ stats_heading service::heading() const {
 int service::run() {
   crew_.run();
   stats_.run();
+  tell_ready();
   for (;;) {
     const int signal = next_signal();
     if (ends_the_process(signal)) return drain(signal);
@@ -143,6 +145,12 @@ void service::handle(int signal) {
 
 // What cannot be served changes nothing.
 void service::reload() {
+  tell_reloading();
+  take_over();
+  tell_ready();
+}
+
+void service::take_over() {
   auto loaded = load_config(options_.config_file);
   for (const config_error& each : loaded ? loaded->warnings : loaded.error())
     log_.write(loaded ? log_level::warning : log_level::error, to_string(each));
@@ -180,6 +188,7 @@ void service::log_changes(const config& before, const config& after) {
 
 int service::drain(int signal) {
   log_.write(log_level::emergency, fmt::format("{} received, draining", name_of_signal(signal)));
+  tell_stopping();
   crew_.drain();
   const auto deadline = std::chrono::steady_clock::now() + drain_time_max;
   while (!crew_.drained() && std::chrono::steady_clock::now() < deadline) {

@@ -31,6 +31,7 @@ class service {
   void log_start();
   void handle(int signal);
   void reload();
+  void take_over();
   void keep_configuration();
   void log_changes(const config& before, const config& after);
   int drain(int signal);
