@@ -16,7 +16,7 @@ struct extent {
   std::uint32_t size = 0;
 };
 
-// `arguments` and `keys` point into the parser and are valid until it parses again.
+// `arguments`, `keys` and `meant` point into the parser and are valid until it parses again.
 struct request {
   slice bytes;                // the whole message, its end included
   std::size_t consumed = 0;   // bytes of the inbox it took; bytes may be a rewritten copy
@@ -26,6 +26,8 @@ struct request {
   std::string_view refusal;   // not empty: cannot be served; the protocol's own words for why
   std::span<const extent> arguments;  // the tokens, command name first
   std::span<const extent> keys;       // those that decide where it goes, in the client's order
+  std::string_view
+      meant;  // not empty: the key that its one key stands for, and that decides instead
 
   std::string_view text(extent part) const { return bytes.view().substr(part.offset, part.size); }
   std::string_view argument(std::size_t at) const { return text(arguments[at]); }

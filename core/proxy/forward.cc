@@ -49,6 +49,7 @@ bool proxy::place_keys(running_pool& pool, const request& asked) {
     return server.has_value();
   };
   if (asked.keys.empty()) return place(keyless_key);
+  if (!asked.meant.empty()) return place(asked.meant);
   return std::ranges::all_of(asked.keys, [&](extent key) { return place(asked.text(key)); });
 }
 

@@ -484,6 +484,43 @@ TEST(proxy, skips_one_reply_where_it_is_asked_to) {
   });
 }
 
+// The server of "foo", which is Zm9v in base64, and not that of Zm9v.
+TEST(proxy, lets_the_key_that_is_meant_by_base64_decide) {
+  both_speeds(memcache_pool({"s1", "s2"}), [](conversation& talk) {
+    talk.client_sends("a", "get foo\r\nmg Zm9v b v k\r\nget Zm9v\r\n");
+    talk.server_receives("s2", "get foo\r\nmg Zm9v b v k\r\n");
+    talk.server_receives("s1", "get Zm9v\r\n");
+    talk.server_sends("s1", "END\r\n");
+    talk.server_sends("s2", "END\r\nVA 1 kZm9v b\r\nx\r\n");
+    talk.client_receives("a", "END\r\nVA 1 kZm9v b\r\nx\r\nEND\r\n");
+  });
+}
+
+TEST(proxy, ends_a_batch_of_quiet_requests_when_all_of_them_are_through) {
+  both_speeds(memcache_pool({"s1", "s2"}), [](conversation& talk) {
+    const std::string one = talk.key_for("s1");
+    const std::string two = talk.key_for("s2");
+    talk.client_sends("a",
+                      "mg " + one + " q O1\r\nmg " + two + " q O2\r\nmd " + one + " q\r\nmn\r\n");
+    talk.server_receives("s1", "mg " + one + " O1\r\nmd " + one + "\r\n");
+    talk.server_receives("s2", "mg " + two + " O2\r\n");
+    talk.server_sends("s1", "EN O1\r\nHD\r\n");
+    talk.client_receives("a", "");
+    talk.server_sends("s2", "HD O2\r\n");
+    talk.client_receives("a", "HD O2\r\nMN\r\n");
+  });
+}
+
+TEST(proxy, ends_the_connection_of_a_server_that_answers_with_another_opaque) {
+  both_speeds(memcache_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", "mg a O1\r\nmn\r\n");
+    talk.server_sends("s1", "HD O2\r\n");
+    talk.server_is_closed("s1");
+    talk.client_receives("a",
+                         "SERVER_ERROR Response from server does not fit the request\r\nMN\r\n");
+  });
+}
+
 TEST(proxy, tells_a_client_beyond_the_limit_why_it_is_turned_away) {
   pool_config pool = redis_pool({"s1"});
   pool.client_connections = 1;

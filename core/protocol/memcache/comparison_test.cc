@@ -355,9 +355,36 @@ std::vector<sample> samples() {
                                     "ms a 0\r\n\r\n"}) {
     same(set + request + "get a nope\r\n");
   }
-  const std::string hidden = "CLIENT_ERROR base64 keys are not supported by this proxy\r\n";
-  differs("mg Yg== b v k\r\n", "base64 keys would be routed by their encoding", hidden);
-  differs("ms Yg== 1 b\r\nx\r\n", "base64 keys would be routed by their encoding", hidden);
+  const std::string binary = set + "ms AAr/ 3 b\r\nxyz\r\nms YjY0 2 b\r\nok\r\n";
+  for (const char* const line : {"mg AAr/ b v k O1",
+                                 "mg YQ== b v k",
+                                 "mg b64 v k",
+                                 "mg YjY0 v k",
+                                 "mg bm9wZQ== b k O2",
+                                 "mg bm9wZQ== b k q",
+                                 "md AAr/ b k",
+                                 "md AAr/ b q k O1",
+                                 "md bm9wZQ== b k",
+                                 "ma bg== b v k",
+                                 "ma bg== b q k",
+                                 "ma bm9wZQ== b N0 J7 v k",
+                                 "ms YQ== 1 b k\r\nz",
+                                 "ms YQ== 1 b q k\r\nz",
+                                 "me bm9wZQ== b",
+                                 "mg Zm9 b v",
+                                 "mg Zm9w== b v",
+                                 "mg !!!! b v",
+                                 "mg ==== b",
+                                 "mg a b",
+                                 "ms a 1 b\r\nx",
+                                 "md a b",
+                                 "ma a b",
+                                 "me a b",
+                                 "mg YQ== b b",
+                                 "mg YQ== b k v q s f"}) {
+    same(binary + line + "\r\nget a b64 n nope\r\n");
+  }
+  differs("mg Zm9= b k\r\n", "base64 has one spelling", "CLIENT_ERROR error decoding key\r\n");
   differs("mg a kx\r\n", "memcached ignores what follows a flag", "CLIENT_ERROR invalid flag\r\n");
   differs("ms a 1 F4294967296\r\nx\r\n", range, bad_format);
   differs("ms a +1\r\nx\r\n", strict, bad_format + "ERROR\r\n");

@@ -53,6 +53,11 @@ request_class class_of(const request& asked) {
   return reads ? request_class::read : request_class::write;
 }
 
+// What comes before the key in an echo: k, or b where the key is base64 of another one.
+char key_letter(const request& asked) {
+  return asked.meant.empty() ? 'k' : 'b';
+}
+
 // mg answers HD, or VA where it was asked for the value with v. With q it says nothing of a miss,
 // the others nothing of a success (proto_text.c; errors and refusals are always told).
 expectation expect_meta(const request& asked, byte_queue& echo) {
@@ -63,7 +68,7 @@ expectation expect_meta(const request& asked, byte_queue& echo) {
   bool value = false;
   for (std::size_t at = 1 + row.field_count(); at < asked.arguments.size(); ++at) {
     const std::string_view flag = asked.argument(at);
-    if (flag == "k") writer.add('k', asked.text(asked.keys[0]));
+    if (flag == "k") writer.add(key_letter(asked), asked.text(asked.keys[0]));
     if (flag.starts_with('O')) writer.add(flag);
     if (flag == "v") value = true;
     if (flag == "q") made.silent = gets ? shape::en : shape::hd | shape::va;
@@ -87,11 +92,17 @@ bool are_asked_for(const response& came, std::string_view bytes, std::string_vie
   return true;
 }
 
-// A key that somebody stored in base64 is repeated in it.
+// A key is repeated as it is kept: in base64 where somebody stored it so, else as it is, however it
+// was asked for (proto_text.c, META_KEY).
+bool repeats_key(std::string_view came, std::string_view asked) {
+  const std::string_view key = asked.substr(1);
+  if (came == key) return true;
+  return asked.starts_with('b') ? is_base64_of(key, came) : is_base64_of(came, key);
+}
+
 bool repeats(std::string_view came, std::string_view asked) {
-  if (came == asked) return true;
-  return asked.starts_with('k') && came.starts_with('k') &&
-         is_base64_of(came.substr(1), asked.substr(1));
+  if (!came.starts_with('k')) return came == asked;
+  return (asked.starts_with('k') || asked.starts_with('b')) && repeats_key(came.substr(1), asked);
 }
 
 bool repeats_all(const response& came, std::string_view bytes, std::string_view echo) {
@@ -116,10 +127,11 @@ expectation expect(const request& asked, byte_queue& echo) {
   const command& row = command_of(asked);
   if (row.meta) return expect_meta(asked, echo);
   echo_writer writer(echo);
-  if (row.has_many_keys() || row.name == "me") {
+  if (row.has_many_keys()) {
     for (const extent& key : asked.keys)
       writer.add(asked.text(key));
   }
+  if (row.name == "me") writer.add(key_letter(asked), asked.text(asked.keys[0]));
   return {.shapes = row.shapes, .echo_size = writer.size(), .kind = class_of(asked)};
 }
 
@@ -146,6 +158,10 @@ bool plausible(const expectation& expected,
   if (came.shape == shape::end) return true;
   // Older servers say of a miss nothing but EN.
   if (came.shape == shape::en && came.echoes.empty()) return true;
+  if (came.shape == shape::me) {
+    const extent key = came.echoes.front();
+    return repeats_key(bytes.substr(key.offset, key.size), echo);
+  }
   return repeats_all(came, bytes, echo);
 }
 

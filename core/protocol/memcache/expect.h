@@ -16,7 +16,8 @@
 namespace dovetail::memcache {
 
 // The echo is what must come back, as words with a space between: the keys of a retrieval, the
-// flags k and O of a meta command with their values, the key of me.
+// flags k (b where the key is in base64) and O of a meta command with their values, the key of me
+// in the same way.
 expectation expect(const request& asked, byte_queue& echo);
 expectation expect_part(const request& asked,
                         std::span<const std::uint32_t> keys,

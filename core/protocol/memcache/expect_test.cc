@@ -159,6 +159,25 @@ TEST(memcache_expect, a_meta_response_repeats_key_and_opaque_as_asked) {
 TEST(memcache_expect, a_key_stored_in_base64_is_repeated_in_it) {
   EXPECT_TRUE(sent("mg b k\r\n").may_get("HD kYg==\r\n"));
   EXPECT_FALSE(sent("mg c k\r\n").may_get("HD kYg==\r\n"));
+  EXPECT_TRUE(sent("me b\r\n").may_get("ME Yg== exp=-1\r\n"));
+  EXPECT_FALSE(sent("me c\r\n").may_get("ME Yg== exp=-1\r\n"));
+}
+
+TEST(memcache_expect, a_key_asked_for_in_base64_is_repeated_as_it_is_kept) {
+  const sent get("mg Zm9v b k O1\r\n");
+  EXPECT_TRUE(get.may_get("HD kZm9v b O1\r\n"));
+  EXPECT_TRUE(get.may_get("HD kfoo O1\r\n"));
+  EXPECT_FALSE(get.may_get("HD kfop O1\r\n"));
+  EXPECT_FALSE(get.may_get("HD kZm9w b O1\r\n"));
+  EXPECT_FALSE(get.may_get("HD kWm05dg== b O1\r\n"));
+  EXPECT_FALSE(get.may_get("HD kZm9v b O2\r\n"));
+  EXPECT_FALSE(sent("mg Zm9v k\r\n").may_get("HD kfoo\r\n"));
+  EXPECT_TRUE(sent("me Zm9v b\r\n").may_get("ME Zm9v exp=-1\r\n"));
+  EXPECT_TRUE(sent("me Zm9v b\r\n").may_get("ME foo exp=-1\r\n"));
+  EXPECT_FALSE(sent("me Zm9v b\r\n").may_get("ME fop exp=-1\r\n"));
+}
+
+TEST(memcache_base64, is_known_when_it_is_seen_and_decoded_only_as_it_would_be_written) {
   EXPECT_TRUE(is_base64_of("", ""));
   EXPECT_TRUE(is_base64_of("Zm9v", "foo"));
   EXPECT_TRUE(is_base64_of("Zm9vYg==", "foob"));
@@ -166,6 +185,12 @@ TEST(memcache_expect, a_key_stored_in_base64_is_repeated_in_it) {
   EXPECT_TRUE(is_base64_of("+/8=", "\xfb\xff"));
   EXPECT_FALSE(is_base64_of("Zm9vYmF=", "fooba"));
   EXPECT_FALSE(is_base64_of("Zm9vYg", "foob"));
+  std::string plain;
+  EXPECT_TRUE(decode_base64("Zm9vYg==", plain) && plain == "foob");
+  EXPECT_TRUE(decode_base64("+/8=", plain) && plain == "\xfb\xff");
+  for (const char* const wrong :
+       {"", "Zm9", "Zm9vYh==", "Zm=v", "====", "Zm9v!A==", "Zm9vYg==Zm9v"})
+    EXPECT_FALSE(decode_base64(wrong, plain)) << wrong;
 }
 
 TEST(memcache_expect, a_meta_get_is_answered_with_a_value_if_it_asked_for_one) {

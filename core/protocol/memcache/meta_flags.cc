@@ -24,7 +24,6 @@ std::string_view refusal_of_flag(std::string_view flag) {
   const std::string_view value = flag.substr(1);
   switch (flag[0]) {
     case 'b':
-      return text::no_base64;
     case 'c':
     case 'f':
     case 'h':

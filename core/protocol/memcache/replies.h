@@ -69,8 +69,7 @@ inline constexpr std::string_view bad_token = "CLIENT_ERROR bad token in command
 inline constexpr std::string_view bad_mode = "CLIENT_ERROR incorrect length for M token";
 inline constexpr std::string_view long_opaque = "CLIENT_ERROR opaque token too long";
 inline constexpr std::string_view many_flags = "CLIENT_ERROR options flags are too long";
-inline constexpr std::string_view no_base64 =
-    "CLIENT_ERROR base64 keys are not supported by this proxy";
+inline constexpr std::string_view bad_base64 = "CLIENT_ERROR error decoding key";
 
 // Of `version`. Client libraries read a number here and choose features by it.
 inline constexpr std::string_view version = "VERSION 1.6.0-dovetail";

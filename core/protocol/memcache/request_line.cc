@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "message/request.h"
+#include "protocol/memcache/base64.h"
 #include "protocol/memcache/commands.h"
 #include "protocol/memcache/meta_flags.h"
 #include "protocol/memcache/replies.h"
@@ -44,13 +45,18 @@ void request_line::read(std::string_view text, bool ended_by_crlf) {
   canonical_ = ended_by_crlf;
   reply_wanted_ = true;
   block_.reset();
+  meant_.clear();
   find_words();
   command_ = words_.empty() ? 0 : find_command(word(0));
   hostile_ = command_ == 0 && !words_.empty() && word(words_.size() - 1).starts_with("HTTP/");
   find_block();
   find_noreply();
   refusal_ = judge();
-  if (refusal_.empty()) leave_out_ignored();
+  if (refusal_.empty()) {
+    leave_out_ignored();
+  } else {
+    meant_.clear();
+  }
   text_ = {};
 }
 
@@ -121,7 +127,7 @@ std::string_view request_line::judge_fields() {
     if (!refusal.empty()) return refusal;
   }
   if (row().name == "delete") return judge_delete();
-  if (row().name == "me" && words_.size() > 2 && word(2) == "b") return text::no_base64;
+  if (row().name == "me" && has_base64_key()) return judge_base64(text::bad_format);
   return {};
 }
 
@@ -192,19 +198,37 @@ std::string_view request_line::judge_flags() {
     const std::uint64_t bit = std::uint64_t{1} << (static_cast<unsigned char>(flag[0]) % 64);
     if (refusal.empty() && (seen & bit) != 0) refusal = text::duplicate_flag;
     if (!refusal.empty()) {
-      const bool own_text = refusal == text::no_base64 || refusal == text::long_opaque;
+      const bool own_text = refusal == text::long_opaque;
       return judges_flags_at_once(row().name) && !own_text ? text::bad_or_duplicate : refusal;
     }
     seen |= bit;
     if (flag[0] == 'q') canonical_ = false;
   }
-  return {};
+  const bool at_once = judges_flags_at_once(row().name);
+  return has_base64_key() ? judge_base64(at_once ? text::bad_or_duplicate : text::bad_base64)
+                          : std::string_view();
+}
+
+// Flag b: the key is base64 of the key that is meant. `me` takes it in one place only.
+bool request_line::has_base64_key() const {
+  const std::size_t first = 1 + row().field_count();
+  const std::size_t last = row().meta ? words_.size() : std::min(first + 1, words_.size());
+  for (std::size_t at = first; at < last; ++at) {
+    if (word(at) == "b") return true;
+  }
+  return false;
+}
+
+// memcached lets bits pass that decode to nothing, and so several spellings of a key.
+std::string_view request_line::judge_base64(std::string_view refusal) {
+  return decode_base64(word(1), meant_) ? std::string_view() : refusal;
 }
 
 // What the server need not know, and `noreply`, which it must not know.
 void request_line::leave_out_ignored() {
   if (row().meta || row().has_many_keys()) return;
-  const std::size_t kept = is_left_out(row().fields[0]) ? 1 : 1 + row().field_count();
+  std::size_t kept = is_left_out(row().fields[0]) ? 1 : 1 + row().field_count();
+  if (!meant_.empty()) ++kept;
   if (words_.size() > kept) {
     words_.resize(kept);
     canonical_ = false;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -52,6 +53,9 @@ class request_line {
   // Those of the words that are keys.
   std::span<const extent> keys() const;
 
+  // The key that is meant by one in base64; empty where the key is the one that is given.
+  std::string_view meant() const { return meant_; }
+
  private:
   const struct command& row() const { return commands()[command_]; }
   std::string_view word(std::size_t at) const {
@@ -69,6 +73,8 @@ class request_line {
   std::string_view judge_keys(std::size_t from) const;
   std::string_view judge_delete() const;
   std::string_view judge_flags();
+  bool has_base64_key() const;
+  std::string_view judge_base64(std::string_view refusal);
   bool is_left_out(field what) const;
   void leave_out_ignored();
 
@@ -82,6 +88,7 @@ class request_line {
   std::string_view refusal_;
   std::optional<std::uint64_t> block_;
   std::vector<extent> words_;
+  std::string meant_;
 };
 
 }  // namespace dovetail::memcache

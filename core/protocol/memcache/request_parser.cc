@@ -108,7 +108,8 @@ parse_status request_parser::complete(request& found, slice bytes, std::size_t c
                   .reply_wanted = line_.reply_wanted(),
                   .refusal = line_.refusal(),
                   .arguments = line_.words(),
-                  .keys = line_.keys()};
+                  .keys = line_.keys(),
+                  .meant = line_.meant()};
   refused_ = slice();
   scanned_ = 0;
   expecting_ = expecting::line;

@@ -242,9 +242,8 @@ TEST(memcache_request_parser, passes_over_the_block_of_a_refused_request) {
               ElementsAre(bad_format, "MN\r\n"));
   EXPECT_THAT(happens("set a 0 0 4 more words\r\nmn\r\n\r\nmn\r\n"),
               ElementsAre("ERROR\r\n", "MN\r\n"));
-  EXPECT_THAT(
-      happens("ms a 2 b\r\nmn\r\nmn\r\n"),
-      ElementsAre("CLIENT_ERROR base64 keys are not supported by this proxy\r\n", "MN\r\n"));
+  EXPECT_THAT(happens("ms a 2 b\r\nmn\r\nmn\r\n"),
+              ElementsAre("CLIENT_ERROR error decoding key\r\n", "MN\r\n"));
   EXPECT_THAT(happens("set a x 0 9\r\nmn"), ElementsAre("…"));
 }
 
@@ -403,14 +402,46 @@ TEST(memcache_request_parser, judges_meta_flags) {
   EXPECT_EQ(refusal("mg a z"), text::bad_flag);
   EXPECT_EQ(refusal("mg a v v"), text::duplicate_flag);
   EXPECT_EQ(refusal("mg a O1 O2"), text::duplicate_flag);
-  EXPECT_EQ(refusal("mg a b"), text::no_base64);
-  EXPECT_EQ(refusal("me a b"), text::no_base64);
+  EXPECT_EQ(refusal("mg a b"), text::bad_base64);
+  EXPECT_EQ(refusal("mg Zm9= b"), text::bad_base64);
+  EXPECT_EQ(refusal("mg ==== b"), text::bad_base64);
+  EXPECT_EQ(refusal("md a b"), text::bad_or_duplicate);
+  EXPECT_EQ(refusal("me a b"), text::bad_format);
+  EXPECT_EQ(refusal("me a x b"), "");
   EXPECT_EQ(refusal("md a z"), text::bad_or_duplicate);
   EXPECT_EQ(refusal("ma a D-1"), text::bad_or_duplicate);
   EXPECT_EQ(refusal("mg a O" + std::string(31, 'x')), "");
   EXPECT_EQ(refusal("mg a O" + std::string(32, 'x')), text::long_opaque);
   EXPECT_EQ(refusal("mg a c f h k l q s t u v I L1 P Oa Ma F1 C1"), "");
   EXPECT_EQ(refusal("mg a c f h k l q s t u v I L1 P Oa Ma F1 C1 D1"), text::many_flags);
+}
+
+// The key that decides where the one request in `line` goes; the flags that go with it.
+std::string meant_by(const std::string& line) {
+  block_pool pool;
+  inbox from(pool);
+  request_parser parser{message_limits{}};
+  request found;
+  test::feed(from, line);
+  EXPECT_EQ(parser.parse(from, found), parse_status::complete);
+  return std::string(found.meant);
+}
+
+TEST(memcache_request_parser, reads_the_key_that_one_in_base64_means) {
+  EXPECT_EQ(meant_by("mg Zm9v v b k\r\n"), "foo");
+  EXPECT_EQ(meant_by("ms Zm9vYg== 1 b\r\nx\r\n"), "foob");
+  EXPECT_EQ(meant_by("md Zm9vYmE= b q\r\n"), "fooba");
+  EXPECT_EQ(meant_by("ma AAr/ b\r\n"), std::string("\0\n\xff", 3));
+  EXPECT_EQ(meant_by("me Zm9v b\r\n"), "foo");
+  EXPECT_EQ(meant_by("me Zm9v x b\r\n"), "");
+  EXPECT_EQ(meant_by("mg Zm9v v\r\n"), "");
+  EXPECT_EQ(meant_by("mg Zm9v b z\r\n"), "");
+}
+
+TEST(memcache_request_parser, forwards_a_key_in_base64_as_it_is) {
+  EXPECT_THAT(happens("mg Zm9v b q  k\r\nme Zm9v b more\r\nms Zm9v 01 b\r\nx\r\n"),
+              ElementsAre("forward mg Zm9v b k\r\n", "forward me Zm9v b\r\n",
+                          "forward ms Zm9v 1 b\r\nx\r\n"));
 }
 
 }  // namespace

@@ -70,8 +70,9 @@ void write(const request& asked, outbox& out) {
   if (command_of(asked).has_many_keys()) {
     for (const extent& key : asked.keys)
       write_word(asked.text(key), out);
+  } else {
+    write_flags(asked, out);
   }
-  if (command_of(asked).meta) write_flags(asked, out);
   out.append("\r\n");
   write_block(asked, out);
 }
