@@ -1,5 +1,6 @@
 #include "buffer/block.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <new>
 #include <utility>
@@ -36,15 +37,32 @@ block_ref block_pool::get(std::size_t capacity) {
   const std::size_t at = class_of(capacity);
   ++in_use_;
   if (at < classes && free_[at].first != nullptr) {
-    block* const reused = free_[at].first;
-    free_[at].first = std::exchange(reused->next_, nullptr);
-    --free_[at].length;
-    return block_ref(reused);
+    return block_ref(take(free_[at]));
   }
   const std::size_t size = at < classes ? block_size_ << at : capacity;
   ++allocations_;
   held_bytes_ += size;
   return block_ref(new (::operator new(sizeof(block) + size)) block(*this, size));
+}
+
+block* block_pool::take(free_list& from) {
+  block* const taken = from.first;
+  from.first = std::exchange(taken->next_, nullptr);
+  --from.length;
+  from.unused = std::min(from.unused, from.length);
+  kept_bytes_ -= taken->capacity();
+  return taken;
+}
+
+void block_pool::trim() {
+  for (free_list& list : free_) {
+    for (std::size_t left = list.unused; left > 0; --left) {
+      block* const freed = take(list);
+      held_bytes_ -= freed->capacity();
+      ::operator delete(freed);
+    }
+    list.unused = list.length;
+  }
 }
 
 void block_pool::put(block* freed) {
@@ -56,6 +74,7 @@ void block_pool::put(block* freed) {
   if (at < classes && (free_[at].length + 1) * size <= most) {
     freed->next_ = std::exchange(free_[at].first, freed);
     ++free_[at].length;
+    kept_bytes_ += size;
   } else {
     held_bytes_ -= size;
     ::operator delete(freed);

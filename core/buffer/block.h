@@ -83,6 +83,13 @@ class block_pool {
   // Allocations made from the system so far: constant in a steady state.
   std::uint64_t allocations() const { return allocations_; }
 
+  // Bytes kept for reuse.
+  std::size_t kept_bytes() const { return kept_bytes_; }
+
+  // Gives the system what was kept and not used since the last time: call it now and then, and
+  // blocks that a busy hour has left do not stay for good.
+  void trim();
+
   // Bytes taken from the system and not given back: in use, or kept for reuse.
   std::size_t held_bytes() const { return held_bytes_; }
 
@@ -96,15 +103,18 @@ class block_pool {
   struct free_list {
     block* first = nullptr;
     std::size_t length = 0;
+    std::size_t unused = 0;  // the least length since the last trim()
   };
 
   std::size_t class_of(std::size_t capacity) const;
   void put(block* freed);
+  block* take(free_list& from);
 
   std::size_t block_size_;
   std::array<free_list, classes> free_{};
   std::size_t in_use_ = 0;
   std::size_t held_bytes_ = 0;
+  std::size_t kept_bytes_ = 0;
   std::uint64_t allocations_ = 0;
 };
 

@@ -33,6 +33,13 @@ class byte_queue {
     first_ += size;
   }
 
+  // Gives the storage back when nothing is queued.
+  void shrink() {
+    if (size() > 0) return;
+    bytes_ = std::string();
+    first_ = 0;
+  }
+
   std::size_t size() const { return bytes_.size() - first_; }
 
  private:

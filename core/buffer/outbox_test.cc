@@ -98,6 +98,24 @@ TEST(packer, keeps_many_small_slices_in_one_block_and_shares_large_ones) {
   EXPECT_EQ(blocks.in_use(), 0U);
 }
 
+TEST(block_pool, gives_back_what_was_not_used_since_it_was_last_asked) {
+  block_pool blocks(1000);
+  const auto use = [&](int count) {
+    std::vector<block_ref> held;
+    for (int at = 0; at < count; ++at)
+      held.push_back(blocks.get());
+  };
+  use(10);
+  EXPECT_EQ(blocks.kept_bytes(), 10'000U);
+  blocks.trim();
+  use(4);
+  blocks.trim();
+  EXPECT_EQ(blocks.kept_bytes(), 4'000U) << "four were used";
+  EXPECT_EQ(blocks.held_bytes(), 4'000U);
+  blocks.trim();
+  EXPECT_EQ(blocks.held_bytes(), 0U);
+}
+
 TEST(block_pool, reuses_blocks_and_gives_back_what_is_too_much) {
   block_pool blocks(1U << 20);
   {

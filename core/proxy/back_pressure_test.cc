@@ -42,6 +42,12 @@ void answer_all(conversation& talk, std::string_view response) {
   EXPECT_EQ(unanswered(talk), 0);
 }
 
+// A new client gets more through than by default, so that there is something to count.
+template <class Script>
+void in_steps_of(std::size_t step_max, const pool_config& pool, Script script) {
+  testing::in_steps_of(step_max, pool, script, 16);
+}
+
 TEST(back_pressure, reads_no_further_from_a_client_that_does_not_read) {
   in_steps_of(50000, redis_pool({"s1"}), [](conversation& talk) {
     talk.client_stops_reading("a");
@@ -233,6 +239,33 @@ TEST(back_pressure, lets_another_client_ask_while_one_never_reads) {
     }
     talk.client_resets("a");
   });
+}
+
+TEST(back_pressure, gives_memory_back_a_second_after_it_was_last_needed) {
+  conversation talk(redis_pool({"s1"}), {});
+  const auto held = [&] { return talk.subject().blocks().held_bytes(); };
+  for (const char* const client : {"a", "b", "c"}) {
+    talk.client_stops_reading(client);
+    talk.client_sends(client, times(20, resp("GET", "k")));
+    answer_all(talk, bulk(900000));
+  }
+  EXPECT_GT(held(), 3U << 20);
+  for (const char* const client : {"a", "b", "c"})
+    talk.client_resets(client);
+  EXPECT_GT(held(), 2U << 20) << "kept, so that the next one is quick";
+  talk.passes(1s);
+  talk.passes(1s);
+  EXPECT_LE(held(), 1U << 20);
+}
+
+TEST(back_pressure, lets_a_new_client_have_two_replies_of_any_size_on_their_way) {
+  conversation talk(redis_pool({"s1"}), {});
+  talk.client_stops_reading("a");
+  talk.client_sends("a", times(64, resp("GET", "k")));
+  EXPECT_EQ(unanswered(talk), 2);
+  talk.server_sends("s1", times(2, bulk(std::size_t{1} << 20)));
+  EXPECT_EQ(unanswered(talk), 0) << "it does not read";
+  talk.client_resets("a");
 }
 
 TEST(back_pressure, gives_memory_back_when_large_replies_are_delivered_or_dropped) {

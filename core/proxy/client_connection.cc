@@ -16,14 +16,13 @@
 namespace dovetail {
 namespace {
 
-// So many replies may be coming: of a new client, and of one about which no more is known than that
-// its first reply was none of the large ones.
-constexpr std::size_t replies_at_first = 16;
+// So many replies may be coming of a client about which no more is known than that its first reply
+// was none of the large ones.
 constexpr std::size_t replies_with_caution = 64;
 
-forecast::assumptions assumptions_within(std::size_t bytes_max) {
-  return {.unknown = bytes_max / replies_at_first,
-          .cautious = bytes_max / replies_with_caution,
+forecast::assumptions assumptions_within(const client_connection::limits& bounds) {
+  return {.unknown = bounds.reply_bytes_max / bounds.replies_at_first,
+          .cautious = bounds.reply_bytes_max / replies_with_caution,
           .many = replies_with_caution};
 }
 
@@ -40,7 +39,7 @@ client_connection::client_connection(const protocol& speaks,
       inbox_(pool),
       outbox_(pool),
       window_(pool, outbox_, splits, replied),
-      coming_(assumptions_within(bounds.reply_bytes_max)),
+      coming_(assumptions_within(bounds)),
       session_(std::move(who)) {}
 
 bool client_connection::may_take() const {

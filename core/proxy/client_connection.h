@@ -23,6 +23,7 @@ class client_connection {
   struct limits {
     std::size_t requests_max = 1024;         // unanswered
     std::size_t reply_bytes_max = 1U << 20;  // of replies not yet written to the client, or coming
+    std::size_t replies_at_first = 2;        // may be coming before anything is known of their size
   };
 
   // All but `who` outlive the connection. To `replied` each request is added whose reply is in line

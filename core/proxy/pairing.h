@@ -66,6 +66,12 @@ class awaiting {
   // The front's response has come, or never will.
   awaited pop();
 
+  // Gives the storage back when nothing is owed.
+  void shrink() {
+    requests_.shrink();
+    echoes_.shrink();
+  }
+
   // The next request whose deadline has come, each once: its owner is to be told, and nobody waits
   // for its response any more, which stays due. Nothing when none is left.
   std::optional<ticket> expire(instant now);

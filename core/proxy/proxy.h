@@ -37,6 +37,7 @@ struct proxy_options {
   std::size_t client_connections_max = 0;  // of all pools together; 0: no limit
   client_connection::limits per_client;
   std::size_t server_outbox_bytes_max = 16U << 20;  // beyond it, clients of that server wait
+  std::size_t kept_bytes_max = 256U << 10;          // of free blocks, when all is quiet
   duration linger = std::chrono::seconds(1);        // for a client to read its last replies
   duration clock_to_unix{};  // added to an instant: time since 1970, for what is shown to people
 };
@@ -217,6 +218,7 @@ class proxy final : public io::handler {
   void flush(client_side& client, instant now);
   void end(client_side& client, instant now);
   void let_go(server_side& server);
+  void trim(instant now);
   void mark_dirty(client_side& client);
   void mark_dirty(server_side& server);
   void resume(client_side& client);
@@ -235,6 +237,7 @@ class proxy final : public io::handler {
   slot_table<server_side> servers_;
   std::vector<token> dirty_clients_, dirty_servers_, resumable_clients_;
   std::optional<instant> wake_;  // no deadline is earlier than this
+  std::optional<instant> trim_at_;
   std::uint64_t client_ids_ = 0;
   bool draining_ = false;
 

@@ -243,6 +243,9 @@ TEST(proxy, gives_up_a_server_that_is_silent_for_a_second_time_out) {
 
 TEST(proxy, keeps_a_server_that_answers_slowly_but_does_answer) {
   both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\n0\r\n");  // the size of its replies is known
+    talk.client_receives("a", "$1\r\n0\r\n");
     talk.client_sends("a",
                       resp("GET", "k") + resp("GET", "k") + resp("GET", "k") + resp("GET", "k"));
     talk.passes(300ms);
@@ -387,11 +390,10 @@ TEST(proxy, keeps_the_order_of_one_client_with_several_connections_per_server) {
   pool.server_connections = 4;
   each_way(pool, [](conversation& talk) {
     talk.client_sends("a", resp("SET", "k", "1"));
-    talk.client_sends("a", resp("SET", "k", "2"));
     talk.client_sends("a", resp("GET", "k"));
-    talk.server_receives("s1", resp("SET", "k", "1") + resp("SET", "k", "2") + resp("GET", "k"));
-    talk.server_sends("s1", "+OK\r\n+OK\r\n$1\r\n2\r\n");
-    talk.client_receives("a", "+OK\r\n+OK\r\n$1\r\n2\r\n");
+    talk.server_receives("s1", resp("SET", "k", "1") + resp("GET", "k"));
+    talk.server_sends("s1", "+OK\r\n$1\r\n1\r\n");
+    talk.client_receives("a", "+OK\r\n$1\r\n1\r\n");
   });
 }
 

@@ -33,6 +33,9 @@ class reply_window {
   void settle(std::uint32_t sequence, std::uint32_t part, const slice& reply, bool failed);
   void settle(std::uint32_t sequence, std::uint32_t part, std::string_view reply, bool failed);
 
+  // Gives the storage back when no place is open.
+  void shrink() { places_.shrink(); }
+
   // Calls visit(settled, reply, split) for each place, oldest first: the reply of one that is
   // settled and waits for an earlier one, and the split request behind it, or null.
   template <class Visit>

@@ -98,6 +98,9 @@ class server_connection {
   // and lateness of the answer that will not come. False when none is left.
   bool abandon(answer& into);
 
+  // Gives back storage that nothing is in.
+  void shrink() { awaiting_.shrink(); }
+
   bool idle() const { return awaiting_.empty(); }
 
   // For who only looks: what is owed, what came and what is to be written.

@@ -1,6 +1,7 @@
 // The end of a turn: deadlines, waiting clients, and one write for each connection that has
 // something to say.
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -13,6 +14,11 @@
 #include "proxy/sides.h"
 
 namespace dovetail {
+namespace {
+
+constexpr duration trim_interval = std::chrono::seconds(1);
+
+}  // namespace
 
 std::optional<instant> proxy::on_turn_end(instant now) {
   if (wake_ && now >= *wake_) expire(now);
@@ -20,6 +26,7 @@ std::optional<instant> proxy::on_turn_end(instant now) {
   flush_servers(now);
   flush_clients(now);
   if (!retired_.empty()) bury();
+  if (blocks_.kept_bytes() > options_.kept_bytes_max) trim(now);
   return resumable_clients_.empty() ? wake_ : now;
 }
 
@@ -119,6 +126,19 @@ void proxy::let_go(server_side& server) {
     client->talk.release();
     if (client->paused) resume(*client);
   }
+}
+
+// What nobody needed for a second goes back to the system.
+void proxy::trim(instant now) {
+  if (trim_at_ && now >= *trim_at_) {
+    blocks_.trim();
+    servers_.for_each([](token, server_side& server) { server.talk.shrink(); });
+    clients_.for_each([](token, client_side& client) { client.talk.window().shrink(); });
+    trim_at_.reset();
+  }
+  if (blocks_.kept_bytes() <= options_.kept_bytes_max) return;
+  if (!trim_at_) trim_at_ = now + trim_interval;
+  wake_by(trim_at_);
 }
 
 void proxy::mark_dirty(client_side& client) {

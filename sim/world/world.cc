@@ -76,10 +76,11 @@ config config_of(const scene& from) {
 }
 
 proxy_options options_of(const scene& from) {
-  return {
-      .block_size = from.block_bytes,
-      .per_client = {.requests_max = from.requests_max, .reply_bytes_max = from.reply_bytes_max},
-      .server_outbox_bytes_max = from.server_outbox_bytes_max};
+  return {.block_size = from.block_bytes,
+          .per_client = {.requests_max = from.requests_max,
+                         .reply_bytes_max = from.reply_bytes_max,
+                         .replies_at_first = from.limited() ? 2U : 16U},
+          .server_outbox_bytes_max = from.server_outbox_bytes_max};
 }
 
 }  // namespace
