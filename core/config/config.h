@@ -50,6 +50,8 @@ struct pool_config {
   int server_connections = 1;
   int server_retry_timeout_ms = 30000;
   int server_failure_limit = 2;
+  int slowlog_log_slower_than_us = 10000;  // -1: nothing is kept
+  int slowlog_max_len = 128;               // requests
   cross_slot_kind on_cross_slot = cross_slot_kind::error;
   bool allow_flush = false;            // FLUSHALL, FLUSHDB, flush_all: everything at every server
   std::vector<server_config> servers;  // in the order of twemproxy: by length of name, then bytes

@@ -29,6 +29,9 @@ constexpr int int_max = std::numeric_limits<int>::max();
 // One server can be reached from one address over this many ports.
 constexpr int server_connections_max = 65535;
 
+// One can take 4 KB.
+constexpr int slowlog_max = 10000;
+
 template <auto Member>
 outcome set_flag(std::string_view text, pool_config& of) {
   if (text != "true" && text != "false") {
@@ -45,6 +48,12 @@ outcome set_number(std::string_view text, pool_config& of) {
     return std::unexpected(fmt::format("\"{}\" is not a number from {} to {}", text, Least, Most));
   }
   of.*Member = static_cast<int>(*number);
+  return {};
+}
+
+outcome set_slower_than(std::string_view text, pool_config& of) {
+  if (text != "-1") return set_number<&pool_config::slowlog_log_slower_than_us>(text, of);
+  of.slowlog_log_slower_than_us = -1;  // off
   return {};
 }
 
@@ -121,6 +130,8 @@ constexpr std::array table = {
               set_number<&pool_config::server_connections, 1, server_connections_max>},
     directive{"server_retry_timeout", set_number<&pool_config::server_retry_timeout_ms>},
     directive{"server_failure_limit", set_number<&pool_config::server_failure_limit>},
+    directive{"slowlog_log_slower_than", set_slower_than},
+    directive{"slowlog_max_len", set_number<&pool_config::slowlog_max_len, 0, slowlog_max>},
     directive{"on_cross_slot", set_on_cross_slot},
     directive{"allow_flush", set_flag<&pool_config::allow_flush>},
 };

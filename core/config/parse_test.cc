@@ -158,6 +158,8 @@ TEST(parse, reads_every_key) {
   EXPECT_EQ(pool.server_connections, 4);
   EXPECT_EQ(pool.server_retry_timeout_ms, 2000);
   EXPECT_EQ(pool.server_failure_limit, 1);
+  EXPECT_EQ(pool.slowlog_log_slower_than_us, -1);
+  EXPECT_EQ(pool.slowlog_max_len, 16);
   EXPECT_EQ(pool.on_cross_slot, cross_slot_kind::first_key);
   EXPECT_TRUE(pool.allow_flush);
   ASSERT_EQ(pool.servers.size(), 2U);

@@ -48,6 +48,8 @@ void print_pool(YAML::Emitter& out, const pool_config& pool) {
   print(out, "server_connections", pool.server_connections);
   print(out, "server_retry_timeout", pool.server_retry_timeout_ms);
   print(out, "server_failure_limit", pool.server_failure_limit);
+  print(out, "slowlog_log_slower_than", pool.slowlog_log_slower_than_us);
+  print(out, "slowlog_max_len", pool.slowlog_max_len);
   print(out, "on_cross_slot", std::string(name_of(pool.on_cross_slot)));
   print(out, "allow_flush", pool.allow_flush);
   print_servers(out, pool);

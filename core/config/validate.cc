@@ -75,6 +75,11 @@ class validation {
     if (!pool().redis && !pool().redis_auth.empty()) {
       add("redis_auth", "is only valid with \"redis: true\"");
     }
+    const bool slowlog =
+        pool().slowlog_log_slower_than_us != pool_config().slowlog_log_slower_than_us;
+    if (!pool().redis && slowlog) {
+      add("slowlog_log_slower_than", "is only valid with \"redis: true\"");
+    }
     if (pool().server_connections < 1) add("server_connections", "cannot be 0");
   }
 

@@ -69,6 +69,7 @@ class client_connection {
   outbox& output() { return outbox_; }
   reply_window& window() { return window_; }
   session& who() { return session_; }
+  const session& who() const { return session_; }
   const inbox& input() const { return inbox_; }
   const forecast& coming() const { return coming_; }
   const outbox& output() const { return outbox_; }

@@ -9,6 +9,7 @@ namespace dovetail {
 
 awaited awaiting::pop() {
   echoes_.drop(front().expected.echo_size);
+  notes_.drop(front().note_size);
   if (abandoned_ > 0) --abandoned_;
   if (written_ > 0) --written_;
   return requests_.pop();

@@ -42,6 +42,7 @@ struct awaited {
   std::uint64_t size = 0;        // bytes
   instant asked_at{};
   std::optional<instant> deadline;
+  std::uint32_t note_size = 0;  // bytes of its note, for the slow log
 
   std::uint64_t end() const { return first_byte + size; }
 };
@@ -57,11 +58,14 @@ class awaiting {
  public:
   void push(const awaited& request) { requests_.push(request); }
   byte_queue& echoes() { return echoes_; }
+  byte_queue& notes() { return notes_; }
 
   bool empty() const { return requests_.empty(); }
   std::size_t size() const { return requests_.size(); }
   const awaited& front() const { return requests_.front(); }
   std::string_view front_echo() const { return echoes_.front(front().expected.echo_size); }
+  std::size_t note_bytes() const { return notes_.size(); }
+  std::string_view front_note() const { return notes_.front(front().note_size); }
 
   // The front's response has come, or never will.
   awaited pop();
@@ -70,6 +74,7 @@ class awaiting {
   void shrink() {
     requests_.shrink();
     echoes_.shrink();
+    notes_.shrink();
   }
 
   // The next request whose deadline has come, each once: its owner is to be told, and nobody waits
@@ -111,6 +116,7 @@ class awaiting {
  private:
   ring<awaited> requests_;
   byte_queue echoes_;
+  byte_queue notes_;
   std::size_t abandoned_ = 0;
   std::size_t written_ = 0;
 };

@@ -217,6 +217,37 @@ TEST(proxy, counts_how_long_a_response_took_under_the_class_of_its_request) {
   });
 }
 
+TEST(proxy, shows_in_slowlog_what_took_long) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("CLIENT", "SETNAME", "me") + resp("GET", "k") + resp("GET", "l"));
+    talk.passes(10ms);
+    talk.server_sends("s1", "$-1\r\n");
+    talk.client_receives("a", "+OK\r\n$-1\r\n");
+    talk.client_sends("b", resp("GET", "m"));
+    talk.server_sends("s1", "$-1\r\n$-1\r\n");
+    talk.client_receives("a", "$-1\r\n");
+    talk.client_receives("b", "$-1\r\n");
+
+    talk.client_sends("b", resp("SLOWLOG", "LEN") + resp("SLOWLOG", "GET", "1"));
+    talk.client_receives("b",
+                         ":2\r\n*1\r\n*6\r\n:1\r\n:1\r\n:10000\r\n*2\r\n$3\r\nGET\r\n$1\r\nl\r\n"
+                         "$6\r\nclient\r\n$2\r\nme\r\n");
+  });
+}
+
+TEST(proxy, notes_no_request_where_nothing_is_slow_enough) {
+  pool_config pool = redis_pool({"s1"});
+  pool.slowlog_log_slower_than_us = -1;
+  both_speeds(pool, [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.passes(100ms);
+    talk.server_sends("s1", "$-1\r\n");
+    talk.client_receives("a", "$-1\r\n");
+    talk.client_sends("a", resp("SLOWLOG", "GET"));
+    talk.client_receives("a", "*0\r\n");
+  });
+}
+
 TEST(proxy, counts_errors_of_its_own_as_refusals) {
   both_speeds(redis_pool({"s1"}), [](conversation& talk) {
     talk.client_sends("a", resp("NOSUCH") + resp("PING") + resp("GET") + resp("SUBSCRIBE", "c"));

@@ -1,11 +1,13 @@
 // From a server's bytes to the reply windows of the clients it answers.
 
+#include <chrono>
 #include <string>
 #include <system_error>
 
 #include "base/time.h"
 #include "base/token.h"
 #include "io/socket.h"
+#include "message/slow_log.h"
 #include "proxy/pairing.h"
 #include "proxy/proxy.h"
 #include "proxy/running_pool.h"
@@ -60,6 +62,7 @@ void proxy::relay(server_side& server, instant now) {
         answered = true;
         (deliver(came) ? counts.delivered : counts.swallowed).add();
         if (came.late) counts.absorbed.add();
+        if (!came.note.empty()) keep_slow(pool, came, now);
         came.reply = slice();
         if (server.is_probe) return on_probe_answered(server, !came.failed, now);
         break;
@@ -101,6 +104,17 @@ bool proxy::deliver(const answer& came) {
     settle(*client, came.owner, came.reply, came.failed);
   }
   return !came.late;
+}
+
+void proxy::keep_slow(running_pool& pool, const answer& came, instant now) {
+  const duration since_1970 = now.time_since_epoch() + options_.clock_to_unix;
+  const client_side* const client = find(came.owner);
+  slow_request& entry = pool.slow->add();
+  entry.unix_time_s = std::chrono::floor<std::chrono::seconds>(since_1970).count();
+  entry.took_us = came.took.count();
+  entry.note = came.note;
+  entry.client = client != nullptr ? client->io.peer() : "";
+  entry.client_name = client != nullptr ? client->talk.who().name : "";
 }
 
 // The answer will never come.

@@ -114,6 +114,7 @@ void proxy::move_over(server_side& server, running_pool& to, std::uint32_t at, i
   server.pool = &to;
   server.server = at;
   server.talk.speak(*to.speaks);
+  server.talk.note_after(to.slow_after);
   if (from.timeout == to.timeout) return;
   server.talk.expect_by(server.is_probe ? now + to.probe_timeout() : to.deadline_from(now));
   wake_by(server.talk.next_deadline(to.timeout));

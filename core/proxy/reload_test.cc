@@ -249,5 +249,24 @@ TEST(reload, is_refused_by_a_proxy_that_is_about_to_end) {
   EXPECT_FALSE(talk.subject().prepare({.pools = {redis_pool({"s1"})}}).has_value());
 }
 
+TEST(reload, keeps_the_slow_log_and_follows_its_threshold) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    const auto get_in = [&](std::chrono::milliseconds time) {
+      talk.client_sends("a", resp("GET", "k"));
+      talk.passes(time);
+      talk.server_sends("s1", "$-1\r\n");
+      talk.client_receives("a", "$-1\r\n");
+    };
+    get_in(20ms);
+    pool_config changed = redis_pool({"s1"});
+    changed.slowlog_log_slower_than_us = 50000;
+    talk.proxy_reloads(changed);
+    get_in(20ms);
+    get_in(50ms);
+    talk.client_sends("a", resp("SLOWLOG", "LEN"));
+    talk.client_receives("a", ":2\r\n");
+  });
+}
+
 }  // namespace
 }  // namespace dovetail::testing

@@ -11,8 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/time.h"
 #include "base/token.h"
 #include "config/config.h"
+#include "message/slow_log.h"
 #include "protocol/memcache/memcache.h"
 #include "protocol/protocol.h"
 #include "protocol/redis/redis.h"
@@ -27,7 +29,19 @@ std::vector<std::string> names_of(const pool_config& of) {
   return names;
 }
 
-std::unique_ptr<protocol> protocol_of(const pool_config& of) {
+// There is no command that would show a memcached pool's.
+std::optional<duration> slow_after_of(const pool_config& of) {
+  const bool kept = of.redis && of.slowlog_log_slower_than_us >= 0 && of.slowlog_max_len > 0;
+  return kept ? std::optional<duration>(of.slowlog_log_slower_than_us) : std::nullopt;
+}
+
+std::shared_ptr<slow_log> slow_log_of(const pool_config& of, const running_pool* before) {
+  const bool same = before != nullptr && before->config.slowlog_max_len == of.slowlog_max_len;
+  if (same) return before->slow;
+  return std::make_shared<slow_log>(static_cast<std::size_t>(of.slowlog_max_len));
+}
+
+std::unique_ptr<protocol> protocol_of(const pool_config& of, slow_log& slow) {
   if (!of.redis) {
     return memcache::make_protocol(
         {.servers = names_of(of), .allow_flush = of.allow_flush, .limits = {}});
@@ -37,6 +51,7 @@ std::unique_ptr<protocol> protocol_of(const pool_config& of) {
                                .pool = of.name,
                                .servers = names_of(of),
                                .allow_flush = of.allow_flush,
+                               .slow = &slow,
                                .limits = {}});
 }
 
@@ -45,7 +60,9 @@ std::unique_ptr<protocol> protocol_of(const pool_config& of) {
 running_pool::running_pool(const pool_config& of, std::uint64_t seed, const running_pool* before)
     : config(of),
       timeout(std::chrono::milliseconds(of.timeout_ms)),
-      speaks(protocol_of(of)),
+      slow_after(slow_after_of(of)),
+      slow(slow_log_of(of, before)),
+      speaks(protocol_of(of, *slow)),
       servers(config, seed),
       counted(before != nullptr ? before->counted : std::make_shared<pool_counters>()),
       counters(*counted),

@@ -12,6 +12,7 @@
 #include "base/token.h"
 #include "config/config.h"
 #include "io/network.h"
+#include "message/slow_log.h"
 #include "pool/server_pool.h"
 #include "protocol/protocol.h"
 #include "stats/counters.h"
@@ -21,7 +22,8 @@ namespace dovetail {
 
 struct running_pool {
   // `seed` is for the random distribution. Goes on counting where `before` stopped, which has the
-  // same name, and where its servers of the same names did.
+  // same name, and where its servers of the same names did; the slow log goes on, too, if it is as
+  // long.
   running_pool(const pool_config& of, std::uint64_t seed, const running_pool* before = nullptr);
 
   // The lane that a new client's requests take to every server: always the same one, so that they
@@ -57,7 +59,9 @@ struct running_pool {
   }
 
   const pool_config config;
-  duration timeout;  // zero: for ever
+  duration timeout;                    // zero: for ever
+  std::optional<duration> slow_after;  // responses that took as long are in `slow`; none: never
+  std::shared_ptr<slow_log> slow;
   std::unique_ptr<protocol> speaks;
   server_pool servers;
   std::shared_ptr<pool_counters> counted;

@@ -13,6 +13,7 @@
 #include "buffer/slice.h"
 #include "message/request.h"
 #include "message/response.h"
+#include "message/slow_log.h"
 #include "protocol/protocol.h"
 #include "proxy/pairing.h"
 #include "stats/counters.h"
@@ -20,6 +21,7 @@
 namespace dovetail {
 namespace {
 
+constexpr std::size_t note_bytes_max = 1U << 20;  // on a connection
 constexpr std::size_t secret_prefix = 16;
 
 // A server may repeat what it was told, in part: redis does with a command that it does not know.
@@ -31,13 +33,15 @@ std::string_view before_secret(std::string_view text, std::string_view secret) {
 
 server_connection::server_connection(const protocol& speaks,
                                      block_pool& pool,
-                                     server_counters& counts)
+                                     server_counters& counts,
+                                     std::optional<duration> slow_after)
     : protocol_(&speaks),
       counters_(&counts),
       parser_(speaks.new_response_parser()),
       inbox_(pool),
       greeting_(pool),
-      requests_(pool) {
+      requests_(pool),
+      slow_after_(slow_after) {
   for (const std::string& each : speaks.greeting())
     greeting_.append(each);
   greetings_owed_ = speaks.greeting().size();
@@ -56,7 +60,8 @@ void server_connection::ask(const request& what,
   const std::size_t size_before = requests_.size();
   const expectation expected = protocol_->expect(what, awaiting_.echoes());
   protocol_->write(what, requests_);
-  line_up(expected, size_before, owner, now, deadline);
+  const std::uint32_t note_size = takes_notes() ? note_arguments(what, awaiting_.notes()) : 0;
+  line_up(expected, note_size, size_before, owner, now, deadline);
 }
 
 void server_connection::ask_part(const request& what,
@@ -67,16 +72,23 @@ void server_connection::ask_part(const request& what,
   const std::size_t size_before = requests_.size();
   const expectation expected = protocol_->expect_part(what, keys, awaiting_.echoes());
   protocol_->write_part(what, keys, requests_);
-  line_up(expected, size_before, owner, now, deadline);
+  const std::uint32_t note_size = takes_notes() ? note_arguments(what, keys, awaiting_.notes()) : 0;
+  line_up(expected, note_size, size_before, owner, now, deadline);
 }
 
 void server_connection::ask_probe(instant now, instant deadline) {
   const std::size_t size_before = requests_.size();
   requests_.append(protocol_->probe());
-  line_up(protocol_->expect_probe(), size_before, {}, now, deadline);
+  line_up(protocol_->expect_probe(), 0, size_before, {}, now, deadline);
+}
+
+// Not of those that come while very many wait: their notes would take more than they do.
+bool server_connection::takes_notes() const {
+  return slow_after_ && awaiting_.note_bytes() < note_bytes_max;
 }
 
 void server_connection::line_up(const expectation& expected,
+                                std::uint32_t note_size,
                                 std::size_t size_before,
                                 const ticket& owner,
                                 instant now,
@@ -87,7 +99,8 @@ void server_connection::line_up(const expectation& expected,
                   .first_byte = asked_bytes_,
                   .size = size,
                   .asked_at = now,
-                  .deadline = deadline});
+                  .deadline = deadline,
+                  .note_size = note_size});
   asked_bytes_ += size;
   counters_->requests.add();
   counters_->request_bytes.add(static_cast<std::int64_t>(size));
@@ -158,7 +171,7 @@ server_connection::outcome server_connection::pair(const response& came, answer&
   into.reply = silent ? slice() : bytes.sub(came.relayed.offset, came.relayed.size);
   into.failed = came.is_error();
   into.late = awaiting_.front_is_late();
-  count_latency(asked);
+  measure(asked, into);
   inbox_.consume(came.size);
   settle_front();
   counters_->responses.add();
@@ -167,9 +180,11 @@ server_connection::outcome server_connection::pair(const response& came, answer&
 }
 
 // The response was read in the turn in which the server was last heard.
-void server_connection::count_latency(const awaited& answered) {
-  latency_histogram& counts = counters_->latency[std::to_underlying(answered.expected.kind)];
-  counts.add((last_heard_ - answered.asked_at).count());
+void server_connection::measure(const awaited& answered, answer& into) {
+  into.took = last_heard_ - answered.asked_at;
+  counters_->latency[std::to_underlying(answered.expected.kind)].add(into.took.count());
+  into.note.clear();
+  if (slow_after_ && into.took >= *slow_after_) into.note = awaiting_.front_note();
 }
 
 server_connection::outcome server_connection::doubt(std::string_view why) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/time.h"
@@ -21,9 +22,11 @@ namespace dovetail {
 // A response and whose it is.
 struct answer {
   ticket owner;
-  slice reply;          // what the client shall see; empty when it is not to be told
-  bool failed = false;  // the server's own error
-  bool late = false;    // its owner has been told already that it did not come in time
+  slice reply;            // what the client shall see; empty when it is not to be told
+  bool failed = false;    // the server's own error
+  bool late = false;      // its owner has been told already that it did not come in time
+  duration took{};        // from the request's place in line to the response
+  std::string note = {};  // of the request, where that was long enough for the slow log; else empty
 };
 
 //     connecting ──connected──▶ greeting ──all accepted──▶ ready
@@ -34,8 +37,11 @@ struct answer {
 // SELECT) was accepted, so that no request ever runs unauthenticated or in another database.
 class server_connection {
  public:
-  // All outlive the connection.
-  server_connection(const protocol& speaks, block_pool& pool, server_counters& counts);
+  // All outlive the connection. Of requests that take `slow_after` a note is given with the answer.
+  server_connection(const protocol& speaks,
+                    block_pool& pool,
+                    server_counters& counts,
+                    std::optional<duration> slow_after);
   ~server_connection();
   server_connection(const server_connection&) = delete;
   server_connection& operator=(const server_connection&) = delete;
@@ -54,6 +60,9 @@ class server_connection {
 
   // Another configuration of the same protocol, which outlives the connection as well.
   void speak(const protocol& from_now_on) { protocol_ = &from_now_on; }
+
+  // From now on notes are given of requests that take so long; none: of none.
+  void note_after(std::optional<duration> slow_after) { slow_after_ = slow_after; }
 
   // All that wait and have not been told that it is too late are due by `deadline` now.
   void expect_by(std::optional<instant> deadline) { awaiting_.expect_by(deadline); }
@@ -112,7 +121,9 @@ class server_connection {
  private:
   enum class phase { connecting, greeting, ready };
 
+  bool takes_notes() const;
   void line_up(const expectation& expected,
+               std::uint32_t note_size,
                std::size_t size_before,
                const ticket& owner,
                instant now,
@@ -120,7 +131,7 @@ class server_connection {
   outcome greeted_by(const response& came, answer& into);
   outcome pair(const response& came, answer& into);
   std::optional<instant> give_up_at(duration timeout) const;
-  void count_latency(const awaited& answered);
+  void measure(const awaited& answered, answer& into);
   outcome doubt(std::string_view why);
   void settle_front();
 
@@ -131,6 +142,7 @@ class server_connection {
   outbox greeting_;
   outbox requests_;
   awaiting awaiting_;
+  std::optional<duration> slow_after_;
   phase phase_ = phase::connecting;
   std::size_t greetings_owed_ = 0;
   std::uint64_t asked_bytes_ = 0;    // ever put into requests_

@@ -64,7 +64,7 @@ struct server_side {
               std::unique_ptr<io::socket> socket,
               block_pool& blocks)
       : io(std::move(socket)),
-        talk(*its_pool.speaks, blocks, *its_pool.server_counts[which]),
+        talk(*its_pool.speaks, blocks, *its_pool.server_counts[which], its_pool.slow_after),
         pool(&its_pool),
         server(which) {}
 

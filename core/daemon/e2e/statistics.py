@@ -5,6 +5,7 @@ import json
 import re
 import unittest
 
+import redis
 from prometheus_client.parser import text_string_to_metric_families
 
 import harness
@@ -96,6 +97,30 @@ class Statistics(harness.TestCase):
         response, _ = self.get("/metrics", "POST")
         self.assertEqual(response.status, 405)
         self.assertEqual(response.getheader("Allow"), "GET, HEAD")
+
+
+class SlowLog(harness.TestCase):
+    def test_a_client_library_reads_the_slow_requests_of_the_proxy(self):
+        server, port = self.redis(), harness.free_port()
+        self.proxy(harness.pool_yaml("alpha", port, [server.port], redis=True, redis_auth="secret",
+                                     slowlog_log_slower_than=0, slowlog_max_len=2), [port])
+        client = redis.Redis(port=port, client_name="tester", password="secret")
+        server.connect().ask("CONFIG", "SET", "requirepass", "secret")
+        for number in range(3):
+            client.set(f"key{number}", "x" * 200)
+
+        entries = client.slowlog_get()
+        self.assertEqual([entry["id"] for entry in entries], [2, 1])
+        self.assertEqual(client.slowlog_len(), 2)
+        self.assertTrue(entries[0]["command"].startswith(b"SET key2 xxx"))
+        self.assertTrue(entries[0]["command"].endswith(b"x... (72 more bytes)"))
+        with wire.Connection(port) as other:
+            other.ask("AUTH", "secret")
+            shown = other.ask("SLOWLOG", "GET")
+        self.assertRegex(shown, rb"\$\d+\r\n127\.0\.0\.1:\d+\r\n\$6\r\ntester\r\n")
+        self.assertNotIn(b"secret", shown)
+        self.assertTrue(client.slowlog_reset())
+        self.assertEqual(client.slowlog_len(), 0)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@
 #include "protocol/redis/info.h"
 #include "protocol/redis/redis.h"
 #include "protocol/redis/replies.h"
+#include "protocol/redis/slowlog_command.h"
 
 namespace dovetail::redis {
 namespace {
@@ -174,6 +175,7 @@ verdict answer_locally(const options& pool,
   if (row.name == "info") append_info(with);
   if (row.name == "command") append_command_reply(asked, answer);
   if (row.name == "reset") reset(with);
+  if (row.name == "slowlog") append_slowlog_reply(asked, pool.slow, answer);
   if (row.name == "time") tell_time(with);
   if (row.name == "readonly" || row.name == "readwrite") answer.append(ok);
   if (row.name != "quit") return verdict::answer;

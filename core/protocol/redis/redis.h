@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "message/slow_log.h"
 #include "protocol/protocol.h"
 
 namespace dovetail::redis {
@@ -17,6 +18,7 @@ struct options {
   std::string pool = {};                  // its name
   std::vector<std::string> servers = {};  // their names, in the pool's order; none: one without
   bool allow_flush = false;               // FLUSHALL and FLUSHDB
+  slow_log* slow = nullptr;               // what SLOWLOG shows; outlives the protocol
   message_limits limits;
 
   std::uint32_t server_count() const {
