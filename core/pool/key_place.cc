@@ -30,12 +30,13 @@ void find_point(const pool_config& in, key_place& found) {
     return;
   }
   std::vector<place> places;
+  places.reserve(in.servers.size());
   for (const server_config& each : in.servers)
     places.push_back({.name = each.name, .weight = each.weight});
   ketama ring;
   ring.rebuild(places);
   const auto points = ring.points();
-  auto at = std::ranges::lower_bound(points, hash, {}, &ketama::point::value);
+  auto at = std::ranges::find_if(points, [&](const auto& each) { return each.value >= hash; });
   if (at == points.end()) at = points.begin();
   found.points = static_cast<std::uint32_t>(points.size());
   found.point = at->value;

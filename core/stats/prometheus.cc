@@ -83,6 +83,8 @@ void write_process(std::string& out, const snapshot& of, const stats_heading& he
                of.curr_connections);
   write_single(out, "dovetail_stale_events_total", "# events for connections that were gone",
                of.stale_events);
+  write_single(out, "dovetail_reloads_total", "# configurations that took over from another one",
+               of.reloads);
 }
 
 void write_pools(std::string& out, const snapshot& of) {

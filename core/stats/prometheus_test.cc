@@ -104,6 +104,7 @@ TEST(prometheus, describes_the_process) {
   counted_worker worker;
   worker.connections.total_connections.set(9);
   worker.connections.stale_events.set(2);
+  worker.connections.reloads.set(4);
 
   EXPECT_THAT(worker.text(), StartsWith("# HELP dovetail_build_info always 1; the version is a "
                                         "label\n# TYPE dovetail_build_info gauge\n"
@@ -111,6 +112,7 @@ TEST(prometheus, describes_the_process) {
   EXPECT_THAT(worker.text(), HasSubstr("\ndovetail_uptime_seconds 12\n"));
   EXPECT_THAT(worker.text(), HasSubstr("\ndovetail_connections_opened_total 9\n"));
   EXPECT_THAT(worker.text(), HasSubstr("\ndovetail_stale_events_total 2\n"));
+  EXPECT_THAT(worker.text(), HasSubstr("\ndovetail_reloads_total 4\n"));
 }
 
 TEST(prometheus, has_each_name_once) {

@@ -42,6 +42,7 @@ void add(snapshot& to, const worker_view& from) {
   to.total_connections += from.connections->total_connections.get();
   to.curr_connections += from.connections->curr_connections.get();
   to.stale_events += from.connections->stale_events.get();
+  to.reloads = std::max(to.reloads, from.connections->reloads.get());
   for (std::size_t at = 0; at < to.pools.size(); ++at)
     add(to.pools[at], from.pools[at]);
 }

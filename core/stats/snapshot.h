@@ -54,6 +54,7 @@ struct snapshot {
   std::int64_t total_connections = 0;
   std::int64_t curr_connections = 0;
   std::int64_t stale_events = 0;
+  std::int64_t reloads = 0;  // of the worker that had most: all reload together
   std::vector<pool_snapshot> pools;
 };
 

@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import time
 import unittest
 
 import redis
@@ -97,6 +98,16 @@ class Statistics(harness.TestCase):
         response, _ = self.get("/metrics", "POST")
         self.assertEqual(response.status, 405)
         self.assertEqual(response.getheader("Allow"), "GET, HEAD")
+
+
+    def test_who_asks_for_nothing_whole_is_closed_and_holds_up_nobody(self):
+        with wire.Connection(self.running.stats_port) as slow:
+            slow.send(b"GET /metrics HTTP/1.1\r\nHost: ")
+            began = time.monotonic()
+            self.assertEqual(self.get("/metrics")[0].status, 200)
+            self.assertLess(time.monotonic() - began, 3)
+            self.assertEqual(slow.until_end(), b"")
+            self.assertGreater(time.monotonic() - began, 4)
 
 
 class SlowLog(harness.TestCase):
