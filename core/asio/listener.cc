@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <expected>
+#include <fcntl.h>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -19,6 +20,7 @@
 #include "asio/loop.h"
 #include "asio/loop_state.h"
 #include "asio/unix_file.h"
+#include "asio/unix_share.h"
 #include "base/endpoint.h"
 #include "base/result.h"
 #include "base/token.h"
@@ -104,6 +106,59 @@ std::error_code start_listening(asio_acceptor& with, int backlog) {
   return to_errno(error);
 }
 
+// Accepts from a socket that listens already.
+std::error_code join(asio_acceptor& with, const endpoint& at, const unix_share::door& shared) {
+  const auto path = unix_address(at.path);
+  if (!path) return path.error();
+  const int descriptor = ::fcntl(shared.descriptor(), F_DUPFD_CLOEXEC, 0);
+  if (descriptor < 0) return {errno, std::generic_category()};
+  boost::system::error_code error;
+  with.raw().assign(path->protocol(), descriptor, error);
+  if (!error) with.raw().non_blocking(true, error);
+  return to_errno(error);
+}
+
+// What other loops find at the path from now on, and keeps the file.
+result<std::shared_ptr<const void>> offer(asio_acceptor& with,
+                                          const std::string& path,
+                                          std::unique_ptr<unix_file> file,
+                                          unix_share& to) {
+  const int descriptor = ::fcntl(with.raw().native_handle(), F_DUPFD_CLOEXEC, 0);
+  if (descriptor < 0) return std::unexpected(std::error_code(errno, std::generic_category()));
+  auto opened = std::make_shared<unix_share::door>(descriptor, std::move(file));
+  to.add(path, opened);
+  return opened;
+}
+
+result<std::shared_ptr<const void>> open_tcp(asio_loop::state& loop,
+                                             asio_acceptor& with,
+                                             const endpoint& at,
+                                             const io::listen_options& how) {
+  std::error_code why = bind_tcp(loop, with, at, how.reuse_port);
+  if (!why) why = start_listening(with, how.backlog);
+  if (why) return std::unexpected(why);
+  return nullptr;
+}
+
+// Returns what keeps the file.
+result<std::shared_ptr<const void>> open_unix(asio_loop::state& loop,
+                                              asio_acceptor& with,
+                                              const endpoint& at,
+                                              const io::listen_options& how) {
+  std::shared_ptr<unix_share::door> known;
+  if (loop.share != nullptr) known = loop.share->find(at.path);
+  if (known) {
+    if (const auto why = join(with, at, *known)) return std::unexpected(why);
+    return known;
+  }
+  auto file = std::make_unique<unix_file>(at.path);
+  std::error_code why = bind_unix(with, at, how.permissions, *file);
+  if (!why) why = start_listening(with, how.backlog);
+  if (why) return std::unexpected(why);
+  if (loop.share == nullptr) return std::shared_ptr<const void>(std::move(file));
+  return offer(with, at.path, std::move(file), *loop.share);
+}
+
 }  // namespace
 
 result<std::unique_ptr<io::listener>> asio_listener::open(asio_loop::state& loop,
@@ -111,20 +166,17 @@ result<std::unique_ptr<io::listener>> asio_listener::open(asio_loop::state& loop
                                                           const io::listen_options& how,
                                                           token who) {
   acceptor_ref acceptor(new asio_acceptor(loop, who, how.keep_alive));
-  std::unique_ptr<unix_file> file;
-  if (at.is_unix()) file = std::make_unique<unix_file>(at.path);
-  std::error_code why = file ? bind_unix(*acceptor, at, how.permissions, *file)
-                             : bind_tcp(loop, *acceptor, at, how.reuse_port);
-  if (!why) why = start_listening(*acceptor, how.backlog);
-  if (why) return std::unexpected(why);
+  auto file =
+      at.is_unix() ? open_unix(loop, *acceptor, at, how) : open_tcp(loop, *acceptor, at, how);
+  if (!file) return std::unexpected(file.error());
   boost::system::error_code error;
-  const endpoint chosen = file ? at : to_endpoint(acceptor->raw().local_endpoint(error));
+  const endpoint chosen = at.is_unix() ? at : to_endpoint(acceptor->raw().local_endpoint(error));
   acceptor->resume();
   return std::unique_ptr<io::listener>(
-      new asio_listener(std::move(acceptor), chosen, std::move(file)));
+      new asio_listener(std::move(acceptor), chosen, std::move(*file)));
 }
 
-asio_listener::asio_listener(acceptor_ref acceptor, endpoint at, std::unique_ptr<unix_file> file)
+asio_listener::asio_listener(acceptor_ref acceptor, endpoint at, std::shared_ptr<const void> file)
     : acceptor_(std::move(acceptor)), at_(std::move(at)), file_(std::move(file)) {}
 
 asio_listener::~asio_listener() {

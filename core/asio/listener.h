@@ -7,7 +7,6 @@
 
 #include "asio/acceptor.h"
 #include "asio/loop.h"
-#include "asio/unix_file.h"
 #include "base/endpoint.h"
 #include "base/result.h"
 #include "base/token.h"
@@ -28,11 +27,11 @@ class asio_listener final : public io::listener {
   endpoint where() const override;
 
  private:
-  asio_listener(acceptor_ref acceptor, endpoint at, std::unique_ptr<unix_file> file);
+  asio_listener(acceptor_ref acceptor, endpoint at, std::shared_ptr<const void> file);
 
   const acceptor_ref acceptor_;
   const endpoint at_;
-  const std::unique_ptr<unix_file> file_;  // null for TCP
+  const std::shared_ptr<const void> file_;  // of a unix socket, perhaps with other loops
 };
 
 }  // namespace dovetail

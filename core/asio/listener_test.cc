@@ -1,5 +1,6 @@
 #include "asio/listener.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
@@ -8,9 +9,15 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/system/error_code.hpp>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -24,6 +31,8 @@
 #include "asio/loop_state.h"
 #include "asio/socket.h"
 #include "asio/stream.h"
+#include "asio/unix_share.h"
+#include "base/endpoint.h"
 #include "base/time.h"
 #include "base/token.h"
 #include "io/contract_scene.h"
@@ -210,6 +219,76 @@ TEST_F(asio_unix_listener, a_directory_that_is_not_there_and_a_long_name_are_err
   EXPECT_EQ(world.network().listen(at, {}, {1, 1}).error(), std::errc::no_such_file_or_directory);
   EXPECT_EQ(world.network().listen(world.unresolvable(), {}, {1, 1}).error(),
             std::errc::filename_too_long);
+}
+
+// One of several loops, each in a thread of its own, that accept from the same listener's address.
+class accepting_loop final : public io::handler {
+ public:
+  accepting_loop(const endpoint& at, unix_share* share) : loop_(share) {
+    auto opened = loop_.listen(at, {.reuse_port = true}, {.slot = 0, .generation = 1});
+    EXPECT_TRUE(opened.has_value());
+    if (opened) door_ = std::move(*opened);
+    thread_ = std::thread([this] { loop_.run(*this); });
+  }
+  ~accepting_loop() override {
+    loop_.stop();
+    thread_.join();
+  }
+
+  endpoint where() const { return door_->where(); }
+  int accepted() const { return accepted_; }
+
+  void on_accept(token, std::unique_ptr<io::socket>, instant) override { ++accepted_; }
+  void on_ready(token, io::readiness, instant) override {}
+  std::optional<instant> on_turn_end(instant) override { return std::nullopt; }
+
+ private:
+  asio_loop loop_;
+  std::unique_ptr<io::listener> door_;
+  std::atomic<int> accepted_ = 0;
+  std::thread thread_;
+};
+
+template <class Protocol>
+void connect_and_close(const typename Protocol::endpoint& to, int times) {
+  boost::asio::io_context context;
+  for (int at = 0; at < times; ++at) {
+    typename Protocol::socket client(context);
+    client.connect(to);
+    char byte = 0;
+    boost::system::error_code closed;
+    client.read_some(boost::asio::buffer(&byte, 1), closed);  // until it was accepted
+  }
+}
+
+TEST(asio_listeners, share_a_port_about_evenly) {
+  using boost::asio::ip::tcp;
+  const endpoint any{.host = "127.0.0.1", .port = 0, .path = {}};
+  accepting_loop first(any, nullptr);
+  accepting_loop second(first.where(), nullptr);
+  accepting_loop third(first.where(), nullptr);
+  const tcp::endpoint to(boost::asio::ip::address_v4::loopback(), first.where().port);
+  connect_and_close<tcp>(to, 600);
+  for (const accepting_loop* const each : {&first, &second, &third})
+    EXPECT_GE(each->accepted(), 100) << "of 600";
+  EXPECT_EQ(first.accepted() + second.accepted() + third.accepted(), 600);
+}
+
+TEST(asio_listeners, share_a_unix_socket_whose_file_goes_with_the_last) {
+  using unix_stream = boost::asio::local::stream_protocol;
+  const std::string path = testing::TempDir() + "share-" + std::to_string(::getpid());
+  unix_share share;
+  {
+    auto first =
+        std::make_unique<accepting_loop>(endpoint{.host = {}, .port = 0, .path = path}, &share);
+    accepting_loop second(endpoint{.host = {}, .port = 0, .path = path}, &share);
+    connect_and_close<unix_stream>(unix_stream::endpoint(path), 50);
+    EXPECT_EQ(first->accepted() + second.accepted(), 50);
+    first.reset();
+    connect_and_close<unix_stream>(unix_stream::endpoint(path), 10);
+    EXPECT_TRUE(std::filesystem::exists(path));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 }  // namespace

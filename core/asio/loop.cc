@@ -19,7 +19,9 @@
 
 namespace dovetail {
 
-asio_loop::asio_loop() : state_(std::make_unique<state>()) {}
+asio_loop::asio_loop(unix_share* share) : state_(std::make_unique<state>()) {
+  state_->share = share;
+}
 
 asio_loop::~asio_loop() = default;
 

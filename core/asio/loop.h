@@ -14,11 +14,14 @@
 
 namespace dovetail {
 
+class unix_share;
+
 // A network whose events are told to one handler, from run(). Everything but post() and stop() is
 // called on the thread of run(), or before it. The loop must outlive its sockets and listeners.
 class asio_loop final : public io::network {
  public:
-  asio_loop();
+  // Loops that are given the same share accept from the same unix sockets; it outlives them.
+  explicit asio_loop(unix_share* share = nullptr);
 
   // Waits for a name that is just being resolved.
   ~asio_loop() override;

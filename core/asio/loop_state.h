@@ -56,6 +56,7 @@ struct asio_loop::state {
   // the sockets are not, since one thread runs them.
   boost::asio::io_context context;
   io::handler* handler = nullptr;  // set while running
+  unix_share* share = nullptr;     // of unix sockets with other loops
 
  private:
   void end_turn();

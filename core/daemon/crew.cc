@@ -8,6 +8,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -41,16 +42,9 @@ std::uint64_t random_seed() {
   return high << 32 | source();
 }
 
-// Several workers cannot share a unix socket as they share a TCP port.
-std::vector<std::string> unshareable(const config& with) {
-  std::vector<std::string> errors;
-  for (const pool_config& pool : with.pools) {
-    if (!pool.listen.is_unix()) continue;
-    errors.push_back(
-        fmt::format("pool \"{}\" listens at the unix socket {}, which needs --workers 1", pool.name,
-                    pool.listen.path));
-  }
-  return errors;
+// That this process may run on.
+int processors() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 std::vector<std::string> lines_of(std::string_view text) {
@@ -65,22 +59,20 @@ std::vector<std::string> lines_of(std::string_view text) {
 
 }  // namespace
 
-crew::crew(const options& how, process_log& log) : options_(how), log_(log) {}
+crew::crew(const options& how, process_log& log)
+    : options_(how), log_(log), size_(how.workers > 0 ? how.workers : processors()) {}
 
 std::vector<std::string> crew::start(const config& with) {
-  if (options_.workers > 1) {
-    if (auto errors = unshareable(with); !errors.empty()) return errors;
-  }
-  const auto clients = clients_per_worker(with, raise_descriptor_limit(), options_.workers);
+  const auto clients = clients_per_worker(with, raise_descriptor_limit(), size_);
   if (!clients) return {clients.error()};
 
   proxy_options how;
   how.block_size = options_.mbuf_size - block_pool::overhead;
-  how.reuse_port = options_.workers > 1;
+  how.reuse_port = size_ > 1;
   how.client_connections_max = *clients;
-  for (int each = 0; each < options_.workers; ++each) {
+  for (int each = 0; each < size_; ++each) {
     how.seed = random_seed();
-    workers_.push_back(std::make_unique<worker>(with, how, log_));
+    workers_.push_back(std::make_unique<worker>(with, how, log_, unix_sockets_));
     // The next worker would fail alike.
     const auto started = workers_.back()->start();
     if (!started) return lines_of(started.error());
@@ -95,10 +87,7 @@ void crew::run() {
 }
 
 std::vector<std::string> crew::reload(const config& next) {
-  if (options_.workers > 1) {
-    if (auto errors = unshareable(next); !errors.empty()) return errors;
-  }
-  const auto clients = clients_per_worker(next, raise_descriptor_limit(), options_.workers);
+  const auto clients = clients_per_worker(next, raise_descriptor_limit(), size_);
   if (!clients) return {clients.error()};
   for (const auto& each : workers_) {
     const auto prepared = each->prepare(next);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "asio/unix_share.h"
 #include "config/config.h"
 #include "daemon/log.h"
 #include "daemon/options.h"
@@ -32,6 +33,8 @@ class crew {
   // is in the way of it, and then nothing has changed; nothing when all is well. See proxy::adopt.
   std::vector<std::string> reload(const config& next);
 
+  int size() const { return size_; }
+
   void drain();
   bool drained();
 
@@ -43,6 +46,8 @@ class crew {
 
   const options& options_;
   process_log& log_;
+  const int size_;
+  unix_share unix_sockets_;
   std::vector<std::unique_ptr<worker>> workers_;
 
   mutable std::mutex shown_;  // guards what follows

@@ -406,12 +406,18 @@ TEST_F(daemon_test, serves_with_several_workers_at_one_port) {
   EXPECT_EQ(exit_status(seconds(10)), 0) << printed();
 }
 
-TEST_F(daemon_test, refuses_several_workers_at_a_unix_socket) {
-  const std::string config = files_.write("conf.yml", alpha_at(files_.file("socket")));
-  EXPECT_EQ(
-      run({"-c", config, "-a", "127.0.0.1", "-s", std::to_string(free_port()), "--workers", "2"}),
-      1);
-  EXPECT_THAT(printed(), HasSubstr("pool \"alpha\" listens at the unix socket"));
+TEST_F(daemon_test, serves_with_several_workers_at_one_unix_socket) {
+  serve(alpha_at(files_.file("socket")), {"--workers", "3"});
+  using unix_stream = boost::asio::local::stream_protocol;
+  std::vector<unix_stream::socket> clients;
+  for (int each = 0; each < 30; ++each) {
+    clients.emplace_back(context_).connect(unix_stream::endpoint(files_.file("socket")));
+    EXPECT_EQ(ask(clients.back(), "PING\r\n"), "+PONG\r\n");
+  }
+  EXPECT_THAT(stats(), HasSubstr(R"("client_connections":30, )"));
+  signal(SIGTERM);
+  EXPECT_EQ(exit_status(seconds(10)), 0) << printed();
+  EXPECT_FALSE(std::filesystem::exists(files_.file("socket")));
 }
 
 TEST_F(daemon_test, goes_into_the_background_when_it_serves) {

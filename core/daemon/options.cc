@@ -22,6 +22,7 @@ using outcome = std::expected<void, std::string>;
 
 constexpr int verbosity_max = 11;
 constexpr int workers_max = 256;
+constexpr std::uint64_t shutdown_timeout_max = 86'400'000;  // a day
 constexpr std::size_t mbuf_size_min = 512;
 constexpr std::size_t mbuf_size_max = 16777216;
 
@@ -32,6 +33,7 @@ struct values {
   std::optional<std::string> stats_interval;
   std::optional<std::string> mbuf_size;
   std::optional<std::string> workers;
+  std::optional<std::string> shutdown_timeout;
   std::optional<std::string> log_format;
 };
 
@@ -87,6 +89,16 @@ outcome read_workers(const std::string& text, options& into) {
   return {};
 }
 
+outcome read_shutdown_timeout(const std::string& text, options& into) {
+  const auto number = number_in(text);
+  if (!number || *number > shutdown_timeout_max) {
+    return refused(fmt::format("option --shutdown-timeout requires milliseconds, {} at most",
+                               shutdown_timeout_max));
+  }
+  into.shutdown_timeout = std::chrono::milliseconds(*number);
+  return {};
+}
+
 outcome read_log_format(const std::string& text, options& into) {
   if (text != "text" && text != "json") return refused("option --log-format is text or json");
   into.log_lines = text == "json" ? log_format::json : log_format::text;
@@ -102,6 +114,7 @@ outcome read_values(const values& given, options& into) {
                  {given.stats_interval, read_stats_interval},
                  {given.mbuf_size, read_mbuf_size},
                  {given.workers, read_workers},
+                 {given.shutdown_timeout, read_shutdown_timeout},
                  {given.log_format, read_log_format}};
   for (const auto& [text, read] : readers) {
     if (!text) continue;
@@ -141,7 +154,11 @@ void describe(CLI::App& app, options& into, values& given, std::vector<std::stri
   app.add_option("-m,--mbuf-size", given.mbuf_size,
                  "Bytes of a block of memory, 512 to 16777216 (default: 16384)")
       ->type_name("N");
-  app.add_option("--workers", given.workers, "Event loops, each with a thread (default: 1)")
+  app.add_option("--workers", given.workers,
+                 "Event loops, each with a thread (default: one for each processor)")
+      ->type_name("N");
+  app.add_option("--shutdown-timeout", given.shutdown_timeout,
+                 "Milliseconds for clients to read their last replies (default: 5000)")
       ->type_name("N");
   app.add_option("--log-format", given.log_format, "Lines of the log: text, json (default: text)")
       ->type_name("S");

@@ -35,7 +35,7 @@ TEST(options, have_twemproxys_defaults) {
   EXPECT_EQ(parsed->stats_address, "0.0.0.0");
   EXPECT_EQ(parsed->mbuf_size, 16384U);
   EXPECT_EQ(parsed->verbosity, 5);
-  EXPECT_EQ(parsed->workers, 1);
+  EXPECT_EQ(parsed->workers, 0);
 }
 
 TEST(options, of_our_own_have_long_names) {
@@ -116,6 +116,8 @@ TEST(options, refuse_what_is_no_number_or_out_of_bounds) {
   EXPECT_EQ(error_of({"-m", "16777217"}), "mbuf chunk size must be between 512 and 16777216 bytes");
   EXPECT_EQ(error_of({"--workers", "0"}), "option --workers requires a number from 1 to 256");
   EXPECT_EQ(error_of({"--workers", "257"}), "option --workers requires a number from 1 to 256");
+  EXPECT_EQ(error_of({"--shutdown-timeout", "soon"}),
+            "option --shutdown-timeout requires milliseconds, 86400000 at most");
 }
 
 TEST(options, refuse_the_unknown_and_the_incomplete) {

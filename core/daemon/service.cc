@@ -31,8 +31,6 @@
 namespace dovetail {
 namespace {
 
-// For clients that do not read their replies.
-constexpr std::chrono::seconds drain_time_max(5);
 constexpr std::chrono::milliseconds drain_look(20);
 
 bool ends_the_process(int signal) {
@@ -87,7 +85,7 @@ std::vector<std::string> service::start() {
 
 void service::log_start() {
   log_.write(log_level::emergency, fmt::format("dovetail-{} started on pid {}, workers {}",
-                                               DOVETAIL_VERSION, ::getpid(), options_.workers));
+                                               DOVETAIL_VERSION, ::getpid(), crew_.size()));
   for (const pool_config& pool : config_.pools) {
     log_.write(log_level::notice, fmt::format("pool \"{}\" listens at {}, servers {}", pool.name,
                                               to_string(pool.listen), pool.servers.size()));
@@ -190,7 +188,7 @@ int service::drain(int signal) {
   log_.write(log_level::emergency, fmt::format("{} received, draining", name_of_signal(signal)));
   tell_stopping();
   crew_.drain();
-  const auto deadline = std::chrono::steady_clock::now() + drain_time_max;
+  const auto deadline = std::chrono::steady_clock::now() + options_.shutdown_timeout;
   while (!crew_.drained() && std::chrono::steady_clock::now() < deadline) {
     const std::optional<int> another = next_signal_within(drain_look);
     if (another && ends_the_process(*another)) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "asio/loop.h"
+#include "asio/unix_share.h"
 #include "config/config.h"
 #include "daemon/log.h"
 #include "proxy/proxy.h"
@@ -24,8 +25,8 @@ proxy_options with_wall_clock(proxy_options how, const asio_loop& loop) {
 
 }  // namespace
 
-worker::worker(const config& with, const proxy_options& how, process_log& log)
-    : log_(log), proxy_(with, with_wall_clock(how, loop_), loop_, log_) {}
+worker::worker(const config& with, const proxy_options& how, process_log& log, unix_share& share)
+    : loop_(&share), log_(log), proxy_(with, with_wall_clock(how, loop_), loop_, log_) {}
 
 worker::~worker() {
   if (!thread_.joinable()) return;

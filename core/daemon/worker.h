@@ -1,5 +1,5 @@
 // One thread, one event loop, one proxy with its own listeners, server connections and counters.
-// Workers share nothing but the log.
+// Workers share their listeners' ports and sockets, and the log.
 
 #pragma once
 
@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "asio/loop.h"
+#include "asio/unix_share.h"
 #include "config/config.h"
 #include "daemon/worker_log.h"
 #include "proxy/proxy.h"
@@ -19,8 +20,8 @@ namespace dovetail {
 
 class worker {
  public:
-  // `log` outlives the worker.
-  worker(const config& with, const proxy_options& how, process_log& log);
+  // `log`, and `share`, which all workers have in common, outlive the worker.
+  worker(const config& with, const proxy_options& how, process_log& log, unix_share& share);
 
   // Stops the loop, drained or not, and waits for the thread.
   ~worker();
