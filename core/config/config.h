@@ -53,6 +53,12 @@ struct pool_config {
   int slowlog_log_slower_than_us = 10000;  // -1: nothing is kept
   int slowlog_max_len = 128;               // requests
   cross_slot_kind on_cross_slot = cross_slot_kind::error;
+  int client_requests_max = 1024;         // of one client, unanswered
+  int client_reply_bytes_max = 1 << 20;   // of one client's replies, unwritten or coming
+  int server_queue_bytes_max = 16 << 20;  // of requests unwritten to one server connection
+  int message_bytes_max = 512 << 20;      // of one request or reply
+  int request_arguments_max = 1 << 20;    // of one redis request
+  int reply_depth_max = 32;               // arrays within arrays of one redis reply
   bool allow_flush = false;            // FLUSHALL, FLUSHDB, flush_all: everything at every server
   std::vector<server_config> servers;  // in the order of twemproxy: by length of name, then bytes
 

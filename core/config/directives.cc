@@ -29,6 +29,12 @@ constexpr int int_max = std::numeric_limits<int>::max();
 // One server can be reached from one address over this many ports.
 constexpr int server_connections_max = 65535;
 
+// Lines of the protocols, and what a greeting is answered with, are below this.
+constexpr int message_least = 65536;
+
+// A reply is taken apart with a stack.
+constexpr int depth_most = 1024;
+
 // One can take 4 KB.
 constexpr int slowlog_max = 10000;
 
@@ -133,6 +139,12 @@ constexpr std::array table = {
     directive{"slowlog_log_slower_than", set_slower_than},
     directive{"slowlog_max_len", set_number<&pool_config::slowlog_max_len, 0, slowlog_max>},
     directive{"on_cross_slot", set_on_cross_slot},
+    directive{"client_requests_max", set_number<&pool_config::client_requests_max, 1>},
+    directive{"client_reply_bytes_max", set_number<&pool_config::client_reply_bytes_max, 1>},
+    directive{"server_queue_bytes_max", set_number<&pool_config::server_queue_bytes_max, 1>},
+    directive{"message_bytes_max", set_number<&pool_config::message_bytes_max, message_least>},
+    directive{"request_arguments_max", set_number<&pool_config::request_arguments_max, 1>},
+    directive{"reply_depth_max", set_number<&pool_config::reply_depth_max, 1, depth_most>},
     directive{"allow_flush", set_flag<&pool_config::allow_flush>},
 };
 

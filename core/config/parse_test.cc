@@ -162,6 +162,12 @@ TEST(parse, reads_every_key) {
   EXPECT_EQ(pool.slowlog_max_len, 16);
   EXPECT_EQ(pool.on_cross_slot, cross_slot_kind::first_key);
   EXPECT_TRUE(pool.allow_flush);
+  EXPECT_EQ(pool.client_requests_max, 16);
+  EXPECT_EQ(pool.client_reply_bytes_max, 65536);
+  EXPECT_EQ(pool.server_queue_bytes_max, 1000000);
+  EXPECT_EQ(pool.message_bytes_max, 1048576);
+  EXPECT_EQ(pool.request_arguments_max, 1000);
+  EXPECT_EQ(pool.reply_depth_max, 4);
   ASSERT_EQ(pool.servers.size(), 2U);
   EXPECT_EQ(pool.servers[0].name, "first");
   EXPECT_EQ(pool.servers[1].weight, 2U);

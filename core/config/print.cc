@@ -51,6 +51,12 @@ void print_pool(YAML::Emitter& out, const pool_config& pool) {
   print(out, "slowlog_log_slower_than", pool.slowlog_log_slower_than_us);
   print(out, "slowlog_max_len", pool.slowlog_max_len);
   print(out, "on_cross_slot", std::string(name_of(pool.on_cross_slot)));
+  print(out, "client_requests_max", pool.client_requests_max);
+  print(out, "client_reply_bytes_max", pool.client_reply_bytes_max);
+  print(out, "server_queue_bytes_max", pool.server_queue_bytes_max);
+  print(out, "message_bytes_max", pool.message_bytes_max);
+  print(out, "request_arguments_max", pool.request_arguments_max);
+  print(out, "reply_depth_max", pool.reply_depth_max);
   print(out, "allow_flush", pool.allow_flush);
   print_servers(out, pool);
   out << YAML::EndMap;

@@ -42,12 +42,6 @@ void answer_all(conversation& talk, std::string_view response) {
   EXPECT_EQ(unanswered(talk), 0);
 }
 
-// A new client gets more through than by default, so that there is something to count.
-template <class Script>
-void in_steps_of(std::size_t step_max, const pool_config& pool, Script script) {
-  testing::in_steps_of(step_max, pool, script, 16);
-}
-
 TEST(back_pressure, reads_no_further_from_a_client_that_does_not_read) {
   in_steps_of(50000, redis_pool({"s1"}), [](conversation& talk) {
     talk.client_stops_reading("a");
@@ -259,7 +253,9 @@ TEST(back_pressure, gives_memory_back_a_second_after_it_was_last_needed) {
 }
 
 TEST(back_pressure, lets_a_new_client_have_two_replies_of_any_size_on_their_way) {
-  conversation talk(redis_pool({"s1"}), {});
+  conversation::manner as_shipped;
+  as_shipped.replies_at_first = proxy_options{}.replies_at_first;
+  conversation talk(redis_pool({"s1"}), as_shipped);
   talk.client_stops_reading("a");
   talk.client_sends("a", times(64, resp("GET", "k")));
   EXPECT_EQ(unanswered(talk), 2);

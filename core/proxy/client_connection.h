@@ -21,9 +21,9 @@ namespace dovetail {
 class client_connection {
  public:
   struct limits {
-    std::size_t requests_max = 1024;         // unanswered
-    std::size_t reply_bytes_max = 1U << 20;  // of replies not yet written to the client, or coming
-    std::size_t replies_at_first = 2;        // may be coming before anything is known of their size
+    std::size_t requests_max;      // unanswered
+    std::size_t reply_bytes_max;   // of replies not yet written to the client, or coming
+    std::size_t replies_at_first;  // may be coming before anything is known of their size
   };
 
   // All but `who` outlive the connection. To `replied` each request is added whose reply is in line
@@ -34,6 +34,9 @@ class client_connection {
                     const limits& bounds,
                     counter& replied,
                     session who);
+
+  // Other limits, which outlive the connection as well.
+  void bound_by(const limits& from_now_on) { bounds_ = &from_now_on; }
 
   // Whether another request may be taken now. Its reply may go beyond the limit: one always may.
   bool may_take() const;

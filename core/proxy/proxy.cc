@@ -25,7 +25,7 @@ namespace dovetail {
 proxy::proxy(const config& with, const proxy_options& how, io::network& world, log_sink& log)
     : options_(how), world_(world), log_(log), blocks_(how.block_size) {
   for (const pool_config& each : with.pools) {
-    pools_.push_back(std::make_unique<running_pool>(each, how.seed));
+    pools_.push_back(std::make_unique<running_pool>(each, how.seed, how.replies_at_first));
   }
 }
 
@@ -103,7 +103,7 @@ void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant 
                  .peer = peer->peer(),
                  .connected = now.time_since_epoch() + options_.clock_to_unix};
   const token name = clients_.insert(std::make_unique<client_side>(
-      pool, std::move(peer), blocks_, splits_, options_.per_client, std::move(who)));
+      pool, std::move(peer), blocks_, splits_, pool.bounds, std::move(who)));
   client_side& client = *clients_.find(name);
   client.name = name;
   client.lane = pool.lane_for(name);

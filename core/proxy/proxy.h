@@ -33,12 +33,11 @@ namespace dovetail {
 struct proxy_options {
   std::size_t block_size = block_pool::default_block_size;  // bytes
   std::uint64_t seed = 0;                                   // of the random distribution
-  bool reuse_port = false;                 // several workers share the listeners' ports
-  std::size_t client_connections_max = 0;  // of all pools together; 0: no limit
-  client_connection::limits per_client;
-  std::size_t server_outbox_bytes_max = 16U << 20;  // beyond it, clients of that server wait
-  std::size_t kept_bytes_max = 256U << 10;          // of free blocks, when all is quiet
-  duration linger = std::chrono::seconds(1);        // for a client to read its last replies
+  bool reuse_port = false;                    // several workers share the listeners' ports
+  std::size_t client_connections_max = 0;     // of all pools together; 0: no limit
+  std::size_t replies_at_first = 2;           // see client_connection::limits
+  std::size_t kept_bytes_max = 256U << 10;    // of free blocks, when all is quiet
+  duration linger = std::chrono::seconds(1);  // for a client to read its last replies
   duration clock_to_unix{};  // added to an instant: time since 1970, for what is shown to people
 };
 

@@ -64,7 +64,8 @@ void proxy::adopt(const config& next, std::size_t client_connections_max, instan
   for (const pool_config& each : next.pools) {
     const auto old = std::ranges::find_if(
         before, [&](const auto& pool) { return pool && pool->config.name == each.name; });
-    pools_.push_back(old == before.end() ? std::make_unique<running_pool>(each, options_.seed)
+    pools_.push_back(old == before.end() ? std::make_unique<running_pool>(each, options_.seed,
+                                                                          options_.replies_at_first)
                                          : succeed(std::move(*old), each, now));
   }
   for (auto& left : before) {
@@ -79,7 +80,8 @@ std::unique_ptr<running_pool> proxy::succeed(std::unique_ptr<running_pool> old,
                                              const pool_config& as,
                                              instant now) {
   if (old->config == as) return old;
-  auto next = std::make_unique<running_pool>(as, options_.seed, old.get());
+  auto next =
+      std::make_unique<running_pool>(as, options_.seed, options_.replies_at_first, old.get());
   if (speak_alike(old->config, as)) move_over(*old, *next, now);
   retire(std::move(old));
   return next;
@@ -90,6 +92,7 @@ void proxy::move_over(running_pool& from, running_pool& to, instant now) {
   clients_.for_each([&](token, client_side& client) {
     if (client.pool != &from) return;
     client.pool = &to;
+    client.talk.bound_by(to.bounds);
     --from.clients;
     ++to.clients;
     to.lanes_reach(client.lane);

@@ -41,10 +41,18 @@ std::shared_ptr<slow_log> slow_log_of(const pool_config& of, const running_pool*
   return std::make_shared<slow_log>(static_cast<std::size_t>(of.slowlog_max_len));
 }
 
+message_limits limits_of(const pool_config& of) {
+  message_limits limits;
+  limits.message_bytes_max = static_cast<std::uint64_t>(of.message_bytes_max);
+  limits.arguments_max = static_cast<std::uint32_t>(of.request_arguments_max);
+  limits.nesting_max = static_cast<std::uint32_t>(of.reply_depth_max);
+  return limits;
+}
+
 std::unique_ptr<protocol> protocol_of(const pool_config& of, slow_log& slow) {
   if (!of.redis) {
     return memcache::make_protocol(
-        {.servers = names_of(of), .allow_flush = of.allow_flush, .limits = {}});
+        {.servers = names_of(of), .allow_flush = of.allow_flush, .limits = limits_of(of)});
   }
   return redis::make_protocol({.password = of.redis_auth,
                                .database = of.redis_db,
@@ -52,13 +60,20 @@ std::unique_ptr<protocol> protocol_of(const pool_config& of, slow_log& slow) {
                                .servers = names_of(of),
                                .allow_flush = of.allow_flush,
                                .slow = &slow,
-                               .limits = {}});
+                               .limits = limits_of(of)});
 }
 
 }  // namespace
 
-running_pool::running_pool(const pool_config& of, std::uint64_t seed, const running_pool* before)
+running_pool::running_pool(const pool_config& of,
+                           std::uint64_t seed,
+                           std::size_t replies_at_first,
+                           const running_pool* before)
     : config(of),
+      bounds({.requests_max = static_cast<std::size_t>(of.client_requests_max),
+              .reply_bytes_max = static_cast<std::size_t>(of.client_reply_bytes_max),
+              .replies_at_first = replies_at_first}),
+      queue_bytes_max(static_cast<std::size_t>(of.server_queue_bytes_max)),
       timeout(std::chrono::milliseconds(of.timeout_ms)),
       slow_after(slow_after_of(of)),
       slow(slow_log_of(of, before)),

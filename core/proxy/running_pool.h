@@ -15,16 +15,20 @@
 #include "message/slow_log.h"
 #include "pool/server_pool.h"
 #include "protocol/protocol.h"
+#include "proxy/client_connection.h"
 #include "stats/counters.h"
 #include "stats/snapshot.h"
 
 namespace dovetail {
 
 struct running_pool {
-  // `seed` is for the random distribution. Goes on counting where `before` stopped, which has the
-  // same name, and where its servers of the same names did; the slow log goes on, too, if it is as
-  // long.
-  running_pool(const pool_config& of, std::uint64_t seed, const running_pool* before = nullptr);
+  // `seed` is for the random distribution, `replies_at_first` for its clients' limits. Goes on
+  // counting where `before` stopped, which has the same name, and where its servers of the same
+  // names did; the slow log goes on, too, if it is as long.
+  running_pool(const pool_config& of,
+               std::uint64_t seed,
+               std::size_t replies_at_first,
+               const running_pool* before = nullptr);
 
   // The lane that a new client's requests take to every server: always the same one, so that they
   // cannot overtake each other.
@@ -59,6 +63,8 @@ struct running_pool {
   }
 
   const pool_config config;
+  const client_connection::limits bounds;
+  const std::size_t queue_bytes_max;   // unwritten to one server; beyond it, its clients wait
   duration timeout;                    // zero: for ever
   std::optional<duration> slow_after;  // responses that took as long are in `slow`; none: never
   std::shared_ptr<slow_log> slow;

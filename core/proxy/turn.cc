@@ -97,7 +97,7 @@ void proxy::flush(server_side& server, instant now) {
   const auto taken = server.io.flush(server.talk.output());
   if (!taken) return hear_out(server, taken.error(), now);
   server.talk.wrote(*taken);
-  if (server.talk.unwritten_bytes() <= options_.server_outbox_bytes_max / 2) let_go(server);
+  if (server.talk.unwritten_bytes() <= server.pool->queue_bytes_max / 2) let_go(server);
 }
 
 void proxy::flush(client_side& client, instant now) {

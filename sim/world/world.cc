@@ -65,6 +65,9 @@ config config_of(const scene& from) {
       static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(from.timeout).count());
   if (from.password) pool.redis_auth = "secret";
   pool.client_connections = static_cast<int>(from.clients_max);
+  pool.client_requests_max = static_cast<int>(from.requests_max);
+  pool.client_reply_bytes_max = static_cast<int>(from.reply_bytes_max);
+  pool.server_queue_bytes_max = static_cast<int>(from.server_outbox_bytes_max);
   pool.auto_eject_hosts = from.eject_after > 0;
   if (from.eject_after > 0) pool.server_failure_limit = static_cast<int>(from.eject_after);
   pool.server_retry_timeout_ms = pool.timeout_ms;  // over before the servers are tried in the end
@@ -76,11 +79,7 @@ config config_of(const scene& from) {
 }
 
 proxy_options options_of(const scene& from) {
-  return {.block_size = from.block_bytes,
-          .per_client = {.requests_max = from.requests_max,
-                         .reply_bytes_max = from.reply_bytes_max,
-                         .replies_at_first = from.limited() ? 2U : 16U},
-          .server_outbox_bytes_max = from.server_outbox_bytes_max};
+  return {.block_size = from.block_bytes, .replies_at_first = from.limited() ? 2U : 16U};
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ conversation::conversation(const pool_config& pool, const manner& how)
     : config_{.pools = {pool}}, how_(how), log_(std::make_unique<silent_log>()) {
   network_.step_max = how.step_max;
   proxy_options options;
-  options.per_client.replies_at_first = how.replies_at_first;
+  options.replies_at_first = how.replies_at_first;
   proxy_ = std::make_unique<proxy>(config_, options, network_, *log_);
   EXPECT_TRUE(proxy_->start().has_value());
 }
@@ -328,14 +328,9 @@ void expect_silence(conversation& talk) {
 
 void in_steps_of(std::size_t step_max,
                  const pool_config& pool,
-                 const std::function<void(conversation&)>& script,
-                 std::size_t replies_at_first) {
+                 const std::function<void(conversation&)>& script) {
   SCOPED_TRACE(step_max == 1 ? "byte by byte" : "as written");
-  conversation talk(pool, {.step_max = step_max,
-                           .what = {},
-                           .at_step = 0,
-                           .whom = {},
-                           .replies_at_first = replies_at_first});
+  conversation talk(pool, {.step_max = step_max, .what = {}, .at_step = 0, .whom = {}});
   script(talk);
   expect_silence(talk);
 }

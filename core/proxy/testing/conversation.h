@@ -49,8 +49,8 @@ class conversation {
     std::size_t step_max = std::string::npos;  // bytes a read or write moves
     trouble what = trouble::none;
     std::size_t at_step = 0;
-    std::string whom;  // the client that resets
-    std::size_t replies_at_first = client_connection::limits{}.replies_at_first;
+    std::string whom;                   // the client that resets
+    std::size_t replies_at_first = 16;  // more than by default, so that they can ask at once
   };
 
   conversation(const pool_config& pool, const manner& how);
@@ -134,8 +134,7 @@ void each_way(const pool_config& pool, const std::function<void(conversation&)>&
 // Once, at most `step_max` bytes in a read or write: for conversations about large amounts.
 void in_steps_of(std::size_t step_max,
                  const pool_config& pool,
-                 const std::function<void(conversation&)>& script,
-                 std::size_t replies_at_first = client_connection::limits{}.replies_at_first);
+                 const std::function<void(conversation&)>& script);
 
 // Only as written and byte by byte: for conversations that are about time or about a failure.
 void both_speeds(const pool_config& pool, const std::function<void(conversation&)>& script);
