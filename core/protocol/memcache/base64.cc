@@ -1,6 +1,5 @@
 #include "protocol/memcache/base64.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -30,7 +29,8 @@ bool decode_base64(std::string_view encoded, std::string& plain) {
     for (const int shift : {16, 8, 0})
       plain += static_cast<char>(bits >> shift & 255);
   }
-  plain.resize(plain.size() - std::min<std::size_t>(plain.size(), padding_of(encoded)));
+  for (std::size_t left = padding_of(encoded); left > 0 && !plain.empty(); --left)
+    plain.pop_back();
   return !plain.empty() && is_base64_of(encoded, plain);
 }
 
