@@ -3,12 +3,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <expected>
 #include <memory>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -50,7 +50,7 @@ struct stats_server::state {
     std::erase_if(clients, [](const auto& each) { return each.expired(); });
     if (clients.size() < clients_max) return;
     if (const auto oldest = clients.front().lock()) oldest->close();
-    clients.pop_front();
+    clients.erase(clients.begin());
   }
 
   void accept_later() {
@@ -61,7 +61,7 @@ struct stats_server::state {
   }
 
   const stats_pages pages;
-  std::deque<std::weak_ptr<stats_client>> clients;  // in the order of their coming
+  std::vector<std::weak_ptr<stats_client>> clients;  // in the order of their coming
   boost::asio::io_context context{1};
   tcp::acceptor acceptor{context};
   boost::asio::steady_timer pause{context};
