@@ -52,20 +52,18 @@ bool is_of_one_connection(const boost::system::error_code& error) {
   }
 }
 
-void set_options(asio_stream::socket_type& of, bool keep_alive) {
+void set_options(asio_stream::socket_type& of) {
   boost::system::error_code ignored;  // a peer that has reset already is found out by reading
   of.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-  if (keep_alive) of.set_option(boost::asio::socket_base::keep_alive(true), ignored);
 }
 
 }  // namespace
 
-asio_acceptor::asio_acceptor(asio_loop::state& loop, token who, bool keep_alive)
+asio_acceptor::asio_acceptor(asio_loop::state& loop, token who)
     : loop_(loop),
       socket_(loop.context.get_executor()),
       rest_(loop.context.get_executor()),
-      who_(who),
-      keep_alive_(keep_alive) {}
+      who_(who) {}
 
 void asio_acceptor::resume() {
   paused_ = false;
@@ -108,7 +106,7 @@ bool asio_acceptor::accept_one() {
   }
   stream->raw().non_blocking(true, error);
   const bool tcp = is_tcp(from);
-  if (tcp) set_options(stream->raw(), keep_alive_);
+  if (tcp) set_options(stream->raw());
   stream->accepted(tcp ? to_string(to_endpoint(from)) : std::string());
   const instant now = loop_.enter_turn();
   loop_.handler->on_accept(who_, std::make_unique<asio_socket>(std::move(stream)), now);

@@ -20,7 +20,7 @@ class asio_acceptor
   using socket_type =
       boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol, asio_executor>;
 
-  asio_acceptor(asio_loop::state& loop, token who, bool keep_alive);
+  asio_acceptor(asio_loop::state& loop, token who);
 
   // Asio's acceptor, for who opens, binds and listens.
   socket_type& raw() { return socket_; }
@@ -39,7 +39,6 @@ class asio_acceptor
   socket_type socket_;
   asio_timer rest_;  // runs while out of descriptors
   const token who_;
-  const bool keep_alive_;
   bool paused_ = false;
   bool armed_ = false;  // a wait is pending at Asio, for a connection or for the end of the rest
   bool closed_ = false;

@@ -165,7 +165,7 @@ result<std::unique_ptr<io::listener>> asio_listener::open(asio_loop::state& loop
                                                           const endpoint& at,
                                                           const io::listen_options& how,
                                                           token who) {
-  acceptor_ref acceptor(new asio_acceptor(loop, who, how.keep_alive));
+  acceptor_ref acceptor(new asio_acceptor(loop, who));
   auto file =
       at.is_unix() ? open_unix(loop, *acceptor, at, how) : open_tcp(loop, *acceptor, at, how);
   if (!file) return std::unexpected(file.error());

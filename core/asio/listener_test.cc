@@ -58,14 +58,18 @@ TEST_F(asio_tcp_listener, neither_side_waits_for_more_bytes_to_fill_a_segment) {
   EXPECT_NE(option_of(server, IPPROTO_TCP, TCP_NODELAY), 0);
 }
 
-TEST_F(asio_tcp_listener, accepted_sockets_are_kept_alive_when_asked_for) {
-  for (const bool keep_alive : {true, false}) {
-    auto door = listen_at(world.free_address(), {.keep_alive = keep_alive});
-    connect_to(door->where());
-    const std::size_t before = arrived.size();
-    ASSERT_TRUE(until([&] { return arrived.size() == before + 1; }));
-    EXPECT_EQ(option_of(*arrived.back(), SOL_SOCKET, SO_KEEPALIVE) != 0, keep_alive);
-  }
+TEST_F(asio_tcp_listener, silent_peers_are_probed_when_asked_for) {
+  auto [client, server] = pair();
+  EXPECT_EQ(option_of(server, SOL_SOCKET, SO_KEEPALIVE), 0);
+  const int idle = option_of(client, IPPROTO_TCP, TCP_KEEPIDLE);
+  client.socket->probe({});
+  server.socket->probe({.idle_s = 60, .interval_s = 10, .count = 3});
+  EXPECT_NE(option_of(client, SOL_SOCKET, SO_KEEPALIVE), 0);
+  EXPECT_EQ(option_of(client, IPPROTO_TCP, TCP_KEEPIDLE), idle) << "as the system has it";
+  EXPECT_NE(option_of(server, SOL_SOCKET, SO_KEEPALIVE), 0);
+  EXPECT_EQ(option_of(server, IPPROTO_TCP, TCP_KEEPIDLE), 60);
+  EXPECT_EQ(option_of(server, IPPROTO_TCP, TCP_KEEPINTVL), 10);
+  EXPECT_EQ(option_of(server, IPPROTO_TCP, TCP_KEEPCNT), 3);
 }
 
 TEST_F(asio_tcp_listener, knows_who_has_come) {

@@ -3,7 +3,12 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <utility>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include "asio/stream.h"
 #include "base/result.h"
@@ -32,6 +37,18 @@ void asio_socket::watch(io::readiness what, token who) {
 
 void asio_socket::finish() {
   stream_->finish();
+}
+
+void asio_socket::probe(const io::keep_alive& how) {
+  const int to = descriptor();
+  const auto set = [to](int level, int name, int value) {
+    // A unix socket, or one that is connected no more, has none of these.
+    std::ignore = ::setsockopt(to, level, name, &value, sizeof value);
+  };
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  if (how.idle_s > 0) set(IPPROTO_TCP, TCP_KEEPIDLE, how.idle_s);
+  if (how.interval_s > 0) set(IPPROTO_TCP, TCP_KEEPINTVL, how.interval_s);
+  if (how.count > 0) set(IPPROTO_TCP, TCP_KEEPCNT, how.count);
 }
 
 std::string_view asio_socket::peer() const {

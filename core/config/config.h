@@ -45,6 +45,9 @@ struct pool_config {
   int redis_db = 0;
   bool preconnect = false;
   bool tcpkeepalive = false;
+  int tcpkeepalive_idle_s = 0;  // this and the next two: 0 as the system has it
+  int tcpkeepalive_interval_s = 0;
+  int tcpkeepalive_count = 0;
   bool reuseport = false;
   bool auto_eject_hosts = false;
   int server_connections = 1;

@@ -32,6 +32,9 @@ constexpr int server_connections_max = 65535;
 // Lines of the protocols, and what a greeting is answered with, are below this.
 constexpr int message_least = 65536;
 
+// Seconds that Linux takes (tcp(7); net/tcp.h, MAX_TCP_KEEPIDLE).
+constexpr int probe_most = 32767;
+
 // A reply is taken apart with a stack.
 constexpr int depth_most = 1024;
 
@@ -130,6 +133,10 @@ constexpr std::array table = {
     directive{"redis_db", set_number<&pool_config::redis_db>},
     directive{"preconnect", set_flag<&pool_config::preconnect>},
     directive{"tcpkeepalive", set_flag<&pool_config::tcpkeepalive>},
+    directive{"tcpkeepalive_idle", set_number<&pool_config::tcpkeepalive_idle_s, 0, probe_most>},
+    directive{"tcpkeepalive_interval",
+              set_number<&pool_config::tcpkeepalive_interval_s, 0, probe_most>},
+    directive{"tcpkeepalive_count", set_number<&pool_config::tcpkeepalive_count, 0, 127>},
     directive{"reuseport", set_flag<&pool_config::reuseport>},
     directive{"auto_eject_hosts", set_flag<&pool_config::auto_eject_hosts>},
     directive{"server_connections",

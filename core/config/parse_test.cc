@@ -162,6 +162,9 @@ TEST(parse, reads_every_key) {
   EXPECT_EQ(pool.slowlog_max_len, 16);
   EXPECT_EQ(pool.on_cross_slot, cross_slot_kind::first_key);
   EXPECT_TRUE(pool.allow_flush);
+  EXPECT_EQ(pool.tcpkeepalive_idle_s, 60);
+  EXPECT_EQ(pool.tcpkeepalive_interval_s, 10);
+  EXPECT_EQ(pool.tcpkeepalive_count, 3);
   EXPECT_EQ(pool.client_requests_max, 16);
   EXPECT_EQ(pool.client_reply_bytes_max, 65536);
   EXPECT_EQ(pool.server_queue_bytes_max, 1000000);

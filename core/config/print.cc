@@ -43,6 +43,9 @@ void print_pool(YAML::Emitter& out, const pool_config& pool) {
   print(out, "redis_db", pool.redis_db);
   print(out, "preconnect", pool.preconnect);
   print(out, "tcpkeepalive", pool.tcpkeepalive);
+  print(out, "tcpkeepalive_idle", pool.tcpkeepalive_idle_s);
+  print(out, "tcpkeepalive_interval", pool.tcpkeepalive_interval_s);
+  print(out, "tcpkeepalive_count", pool.tcpkeepalive_count);
   print(out, "reuseport", pool.reuseport);
   print(out, "auto_eject_hosts", pool.auto_eject_hosts);
   print(out, "server_connections", pool.server_connections);

@@ -262,10 +262,12 @@ TYPED_TEST_P(contract_listen, listeners_that_share_a_port_accept_each_connection
 }
 
 TYPED_TEST_P(contract_listen, keeping_alive_changes_nothing_that_is_seen) {  // C34
-  auto door = this->listen_at(this->world.free_address(), {.keep_alive = true});
+  auto door = this->listen_at(this->world.free_address());
   this->answer_at_turn_end();
   const auto clients = this->crowd(door->where(), 1);
+  clients[0]->socket->probe({});
   ASSERT_TRUE(this->until([&] { return this->all_answered(clients); }));
+  clients[0]->socket->probe({.idle_s = 60, .interval_s = 10, .count = 3});
   EXPECT_EQ(clients[0]->received, "#0");
 }
 

@@ -14,7 +14,6 @@ namespace dovetail::io {
 struct listen_options {
   int backlog = 512;
   bool reuse_port = false;   // several listeners share one TCP port (SO_REUSEPORT)
-  bool keep_alive = false;   // SO_KEEPALIVE on accepted TCP sockets
   unsigned permissions = 0;  // of a unix socket's file, at no time more; 0: as the umask says
 };
 

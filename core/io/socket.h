@@ -32,6 +32,15 @@ constexpr bool can_write(readiness what) {
   return (what & readiness::writable) != readiness::none;
 }
 
+// How the kernel finds out whether a silent peer is still there. 0: as the system has it.
+struct keep_alive {
+  int idle_s = 0;      // of silence before the first probe
+  int interval_s = 0;  // between probes
+  int count = 0;       // probes without an answer, after which the connection is broken
+
+  bool operator==(const keep_alive&) const = default;
+};
+
 // A connected or connecting stream that never blocks. Owned by the core; destroying it closes it,
 // and no event for it arrives afterwards. No call on it ever calls the handler.
 //
@@ -67,6 +76,10 @@ class socket {
   // end of the stream. Reading goes on. A later write is a broken pipe. While connecting it holds
   // for when the attempt has succeeded.
   virtual void finish() = 0;
+
+  // From now on the kernel probes a silent peer (RFC 1122, 4.2.3.6); one that is gone breaks the
+  // connection: connection timed out. Of no effect on what is not a connected TCP socket.
+  virtual void probe(const keep_alive& how) = 0;
 
   // The other end's address as text, for logs. Empty when there is none. Valid as long as the
   // socket.

@@ -53,7 +53,6 @@ std::expected<void, std::string> proxy::start() {
 std::expected<token, std::string> proxy::open_listener(const pool_config& of) {
   const io::listen_options how = {.backlog = of.backlog,
                                   .reuse_port = of.reuseport || options_.reuse_port,
-                                  .keep_alive = of.tcpkeepalive,
                                   .permissions = of.listen_permissions};
   const token name = listeners_.insert(std::make_unique<listening>());
   auto opened = world_.listen(of.listen, how, name);
@@ -109,6 +108,7 @@ void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant 
   client.lane = pool.lane_for(name);
   client.io.name(name);
   client.io.watch(io::readiness::readable);
+  if (pool.probes) client.io.probe(*pool.probes);
   ++pool.clients;
   pool.counters.client_connections.add();
   counters_.total_connections.add();

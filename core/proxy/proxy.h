@@ -74,8 +74,8 @@ class proxy final : public io::handler {
   // why, a line each. Either forget_prepared() undoes it, or adopt() goes on with `next`, which was
   // prepared: unchanged pools stay as they are; clients of changed ones keep their connections, as
   // do servers of the same name and address; pools and servers that are no more, and the clients of
-  // pools whose protocol, password or database is another, end when they are owed nothing. Backlog,
-  // keep-alive and mode of a listener that stays are those it was opened with. To be called on the
+  // pools whose protocol, password or database is another, end when they are owed nothing. Backlog
+  // and mode of a listener that stays are those it was opened with. To be called on the
   // loop's thread, within a turn.
   std::expected<void, std::string> prepare(const config& next);
   void forget_prepared();

@@ -554,6 +554,21 @@ TEST(proxy, ends_the_connection_of_a_server_that_answers_with_another_opaque) {
   });
 }
 
+TEST(proxy, has_silent_peers_on_both_sides_probed_when_it_shall) {
+  pool_config pool = redis_pool({"s1"});
+  for (const bool asked : {false, true}) {
+    pool.tcpkeepalive = asked;
+    pool.tcpkeepalive_idle_s = 60;
+    conversation talk(pool, {});
+    talk.client_sends("a", resp("GET", "k"));
+    const auto expected = asked ? std::optional(io::keep_alive{.idle_s = 60}) : std::nullopt;
+    EXPECT_EQ(talk.client("a").probed, expected);
+    EXPECT_EQ(talk.network().latest("s1")->probed, expected);
+    talk.server_sends("s1", "$-1\r\n");
+    talk.client_receives("a", "$-1\r\n");
+  }
+}
+
 TEST(proxy, tells_a_client_beyond_the_limit_why_it_is_turned_away) {
   pool_config pool = redis_pool({"s1"});
   pool.client_connections = 1;

@@ -41,6 +41,13 @@ std::shared_ptr<slow_log> slow_log_of(const pool_config& of, const running_pool*
   return std::make_shared<slow_log>(static_cast<std::size_t>(of.slowlog_max_len));
 }
 
+std::optional<io::keep_alive> probes_of(const pool_config& of) {
+  if (!of.tcpkeepalive) return std::nullopt;
+  return io::keep_alive{.idle_s = of.tcpkeepalive_idle_s,
+                        .interval_s = of.tcpkeepalive_interval_s,
+                        .count = of.tcpkeepalive_count};
+}
+
 message_limits limits_of(const pool_config& of) {
   message_limits limits;
   limits.message_bytes_max = static_cast<std::uint64_t>(of.message_bytes_max);
@@ -74,6 +81,7 @@ running_pool::running_pool(const pool_config& of,
               .reply_bytes_max = static_cast<std::size_t>(of.client_reply_bytes_max),
               .replies_at_first = replies_at_first}),
       queue_bytes_max(static_cast<std::size_t>(of.server_queue_bytes_max)),
+      probes(probes_of(of)),
       timeout(std::chrono::milliseconds(of.timeout_ms)),
       slow_after(slow_after_of(of)),
       slow(slow_log_of(of, before)),

@@ -12,6 +12,7 @@
 #include "base/token.h"
 #include "config/config.h"
 #include "io/network.h"
+#include "io/socket.h"
 #include "message/slow_log.h"
 #include "pool/server_pool.h"
 #include "protocol/protocol.h"
@@ -64,8 +65,9 @@ struct running_pool {
 
   const pool_config config;
   const client_connection::limits bounds;
-  const std::size_t queue_bytes_max;   // unwritten to one server; beyond it, its clients wait
-  duration timeout;                    // zero: for ever
+  const std::size_t queue_bytes_max;  // unwritten to one server; beyond it, its clients wait
+  const std::optional<io::keep_alive> probes;  // of clients and servers that are silent
+  duration timeout;                            // zero: for ever
   std::optional<duration> slow_after;  // responses that took as long are in `slow`; none: never
   std::shared_ptr<slow_log> slow;
   std::unique_ptr<protocol> speaks;

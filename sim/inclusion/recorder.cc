@@ -60,6 +60,8 @@ class recorder::socket final : public io::socket {
     real_->finish();
   }
 
+  void probe(const io::keep_alive& how) override { real_->probe(how); }
+
   std::string_view peer() const override { return real_->peer(); }
 
   std::unique_ptr<io::socket> abandon() {

@@ -99,6 +99,7 @@ class simulated_socket final : public io::socket {
   result<std::size_t> write(std::span<const io::const_buffer> from) override;
   void watch(io::readiness what, token who) override;
   void finish() override;
+  void probe(const io::keep_alive&) override {}  // no peer of this network is ever gone unheard
   std::string_view peer() const override;
 
   link& on() const { return link_; }

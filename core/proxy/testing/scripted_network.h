@@ -7,6 +7,7 @@
 #include <cstring>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,7 @@ struct wire {
   bool connecting = false;
   bool peer_finished = false;
   bool proxy_finished = false;
+  std::optional<io::keep_alive> probed;
   bool closed_by_proxy = false;
   bool peer_reads = true;
   std::size_t room = std::string::npos;      // bytes that the peer's side still takes
@@ -87,6 +89,7 @@ class scripted_socket final : public io::socket {
     wire_->who = who;
   }
   void finish() override { wire_->proxy_finished = true; }
+  void probe(const io::keep_alive& how) override { wire_->probed = how; }
   std::string_view peer() const override { return wire_->host; }
 
  private:
