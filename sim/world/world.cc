@@ -79,7 +79,7 @@ config config_of(const scene& from) {
 }
 
 proxy_options options_of(const scene& from) {
-  return {.block_size = from.block_bytes, .replies_at_first = from.limited() ? 2U : 16U};
+  return {.block_size = from.block_bytes, .replies_at_first = 16};
 }
 
 }  // namespace
