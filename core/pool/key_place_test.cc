@@ -1,6 +1,5 @@
 #include "pool/key_place.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -18,12 +18,14 @@
 #include "protocol/memcache/memcache.h"
 #include "protocol/protocol.h"
 #include "protocol/redis/redis.h"
+#include "stats/counters.h"
 
 namespace dovetail {
 namespace {
 
 std::vector<std::string> names_of(const pool_config& of) {
   std::vector<std::string> names;
+  names.reserve(of.servers.size());
   for (const server_config& server : of.servers)
     names.push_back(server.name);
   return names;

@@ -117,6 +117,7 @@ TEST(prometheus, describes_the_process) {
 
 TEST(prometheus, has_each_name_once) {
   std::vector<std::string> exposed;
+  exposed.reserve(pool_metrics.size() + server_metrics.size());
   for (const pool_metric& each : pool_metrics)
     exposed.emplace_back(each.exposed);
   for (const server_metric& each : server_metrics)

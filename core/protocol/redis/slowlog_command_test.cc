@@ -1,5 +1,6 @@
 #include "protocol/redis/slowlog_command.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
