@@ -195,7 +195,9 @@ void network::wait_until(instant when) {
   if (when <= now_) return;
   now_ = when;
   if (habits_.lateness == duration::zero()) return;
-  if (choices_->choose(2, site::outcome) == 1) now_ += habits_.lateness;
+  if (choices_->choose(2, site::outcome) == 0) return;
+  now_ += habits_.lateness;
+  if (tap_ != nullptr) tap_->on_lost_time(habits_.lateness);
 }
 
 // Never in the middle of somebody's turn.

@@ -112,6 +112,7 @@ TEST_F(network_test, a_tap_hears_what_was_taken_and_who_let_go) {
     }
     void on_written_to_nobody(const link&, int) override { heard += "nobody "; }
     void on_gone(const link& at) override { heard += "gone " + std::to_string(at.id) + " "; }
+    void on_lost_time(duration) override { heard += "late "; }
     std::string heard;
   } tap;
   net.how().stream_bytes_max = 4;

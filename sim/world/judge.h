@@ -52,7 +52,7 @@ class judge final : public client_observer, public network_tap {
   void on_served(const served& what);
   void on_fault(const ledger_entry& what);
   // Time went by in which nobody was woken.
-  void on_lost_time(duration time) { lost_ += time; }
+  void on_lost_time(duration time) override { lost_ += time; }
   void on_client_fault(std::uint32_t client, fault what);
   void on_heal();
   // Long after that: whoever was out must be back.
