@@ -30,10 +30,10 @@ std::vector<hunting_ground> hunting_grounds();
 // What a search of one ground came to.
 struct bag {
   verdict found;
-  std::uint64_t runs = 0;              // or seeds
-  std::uint64_t states = 0;            // of an exhaustive search
-  bool complete = false;               // every run was made
-  std::vector<std::uint32_t> choices;  // that led to what was found
+  std::uint64_t runs = 0;          // or seeds
+  std::uint64_t states = 0;        // of an exhaustive search
+  bool complete = false;           // every run was made
+  std::optional<std::size_t> own;  // choices that are not dull in the smallest run that finds it
 };
 
 bag search_ground(const hunting_ground& where);

@@ -48,17 +48,13 @@ std::string json_text(const std::string& of) {
 }
 
 void report(const hunting_ground& where, const bag& got) {
-  std::string choices;
-  for (const std::uint32_t each : got.choices)
-    choices += (choices.empty() ? "" : ",") + std::to_string(each);
-  const auto own = std::ranges::count_if(got.choices, [](std::uint32_t each) { return each > 0; });
+  const std::string own = got.own ? std::to_string(*got.own) : "null";
   std::printf(
       "{\"scene\":%s,\"oracle\":%s,\"text\":%s,\"runs\":%llu,\"states\":%llu,\"complete\":%s,"
-      "\"own_choices\":%lld,\"choices\":[%s]}\n",
+      "\"own_choices\":%s}\n",
       json_text(where.name).c_str(), json_text(std::string(name_of(got.found.broken))).c_str(),
       json_text(got.found.text).c_str(), static_cast<unsigned long long>(got.runs),
-      static_cast<unsigned long long>(got.states), got.complete ? "true" : "false",
-      static_cast<long long>(own), choices.c_str());
+      static_cast<unsigned long long>(got.states), got.complete ? "true" : "false", own.c_str());
   std::fflush(stdout);
 }
 
