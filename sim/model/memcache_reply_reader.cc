@@ -72,6 +72,7 @@ std::optional<memcache_kind> kind_of(std::string_view line) {
   for (const row& each : rows) {
     if (each.word != word) continue;
     if (each.bare && word.size() != line.size()) return std::nullopt;
+    if (each.kind == memcache_kind::stats && take_word(rest).empty()) return std::nullopt;
     return each.kind;
   }
   if (is_number(line)) return memcache_kind::number;

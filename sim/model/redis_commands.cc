@@ -16,8 +16,8 @@ namespace {
 
 std::vector<redis_command> all_commands() {
   std::vector<redis_command> all;
-  for (const auto part : {redis_string_commands(), redis_key_commands(), redis_hash_commands(),
-                          redis_connection_commands()}) {
+  for (const auto part : {redis_string_commands(), redis_key_commands(), redis_keyspace_commands(),
+                          redis_hash_commands(), redis_connection_commands()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -83,6 +83,7 @@ struct redis_command {
 
 std::span<const redis_command> redis_string_commands();
 std::span<const redis_command> redis_key_commands();
+std::span<const redis_command> redis_keyspace_commands();
 std::span<const redis_command> redis_hash_commands();
 std::span<const redis_command> redis_connection_commands();
 

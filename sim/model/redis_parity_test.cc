@@ -63,6 +63,40 @@ class redis_parity : public ::testing::TestWithParam<std::size_t> {
   testing::model_talk model_{model_server_, GetParam()};
 };
 
+// With one key: which of several comes first is each server's own affair.
+TEST_P(redis_parity, what_keys_there_are) {
+  for (const std::string_view command : {"KEYS *",
+                                         "SCAN 0",
+                                         "SET one 1",
+                                         "KEYS *",
+                                         "KEYS o*",
+                                         "KEYS *n*e",
+                                         "KEYS ?ne",
+                                         "KEYS one?",
+                                         "KEYS [a-o]n[^x]",
+                                         "KEYS [o-a]ne",
+                                         "KEYS [^o]ne",
+                                         "KEYS \\one",
+                                         "KEYS [\\o]ne",
+                                         "KEYS on[e",
+                                         "KEYS ''",
+                                         "KEYS",
+                                         "KEYS a b",
+                                         "SCAN 0",
+                                         "SCAN 0 MATCH o* COUNT 5 TYPE string",
+                                         "SCAN 0 MATCH x*",
+                                         "SCAN 0 TYPE hash",
+                                         "SCAN 0 COUNT 0",
+                                         "SCAN 0 COUNT x",
+                                         "SCAN 0 COUNT",
+                                         "SCAN 0 FOO bar",
+                                         "SCAN x",
+                                         "SCAN 18446744073709551616",
+                                         "SCAN"}) {
+    both_answer(command);
+  }
+}
+
 TEST_P(redis_parity, strings) {
   for (const std::string_view command : {"GET a",
                                          "SET a 1",

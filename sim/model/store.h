@@ -42,6 +42,15 @@ class store {
     return true;
   }
 
+  // Calls visit(key, value) for each that is still there, in the order of the keys. It may look
+  // keys up, and change nothing.
+  template <class Visit>
+  void for_each(unix_ms now, Visit visit) const {
+    for (const auto& [key, value] : values_) {
+      if (!is_over(value, now)) visit(std::string_view(key), value);
+    }
+  }
+
   void clear() { values_.clear(); }
 
   // Keys that are still there. Walks over all of them.

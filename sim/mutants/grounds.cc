@@ -72,6 +72,10 @@ std::vector<named_scene> single_clients() {
   add_both(all, "get unknown", 1, {{get(), one(verb::unknown), get()}});
   add_both(all, "get quit set", 1, {{get(), one(verb::quit), one(verb::set)}});
   add_both(all, "echo", 1, {{one(verb::echo)}});
+  add_both(all, "all get", 2, {{one(verb::all), get(1)}});
+  all.push_back({"redis get all", scene_of(true, 2, {{get(0), one(verb::all)}})});
+  all.push_back(
+      {"redis scan0 scan1", scene_of(true, 2, {{one(verb::scan, 0), one(verb::scan, 1)}})});
   all.push_back({"redis del0+1 get", scene_of(true, 2, {{over_two(verb::del), get(1)}})});
   all.push_back({"redis sets0+1 get", scene_of(true, 2, {{over_two(verb::sets), get(1)}})});
   return all;

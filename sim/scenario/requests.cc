@@ -22,11 +22,11 @@ namespace {
 constexpr std::string_view noreply = "noreply";
 
 // As they are written; `quiet` is a set with noreply behind it.
-constexpr std::array<std::string_view, 10> names = {"get",  "mget", "set",     "mset", "del",
-                                                    "incr", "echo", "unknown", "quit", "auth"};
-constexpr std::array<verb, 10> verbs = {verb::get,  verb::gets, verb::set,  verb::sets,
+constexpr std::array<std::string_view, 12> names = {
+    "get", "mget", "set", "mset", "del", "incr", "echo", "unknown", "quit", "auth", "all", "scan"};
+constexpr std::array<verb, 12> verbs = {verb::get,  verb::gets, verb::set,  verb::sets,
                                         verb::del,  verb::incr, verb::echo, verb::unknown,
-                                        verb::quit, verb::auth};
+                                        verb::quit, verb::auth, verb::all,  verb::scan};
 
 bool takes_several(verb what) {
   return what == verb::gets || what == verb::sets || what == verb::del;

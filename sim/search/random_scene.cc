@@ -21,11 +21,12 @@ bool one_in(random_stream& from, std::uint32_t n) {
 }
 
 std::vector<verb> random_verbs(random_stream& from, bool redis) {
-  constexpr std::array all = {verb::get,  verb::gets,  verb::set,  verb::sets,   verb::del,
-                              verb::incr, verb::quiet, verb::echo, verb::unknown};
+  constexpr std::array all = {verb::get,     verb::gets, verb::set,   verb::sets,
+                              verb::del,     verb::incr, verb::quiet, verb::echo,
+                              verb::unknown, verb::all,  verb::scan};
   std::vector<verb> some;
   for (const verb each : all) {
-    if (!redis && each == verb::sets) continue;
+    if (!redis && (each == verb::sets || each == verb::scan)) continue;
     if (one_in(from, 2)) some.push_back(each);
   }
   if (some.empty()) some.push_back(verb::get);

@@ -92,7 +92,10 @@ TEST(trace, cut_short_is_a_run_that_ends_dully) {
 }
 
 TEST(trace, passes_over_what_cannot_happen) {
-  const trace whole = failing(6);
+  std::uint64_t seed = 6;
+  trace whole = failing(seed);
+  while (whole.found == oracle::none && seed < 100)
+    whole = failing(++seed);
   ASSERT_NE(whole.found, oracle::none);
   std::vector<choice> choices = whole.choices;
   choice never;

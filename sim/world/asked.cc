@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "sim/net/framing.h"
+#include "sim/world/asked_of_pool.h"
 #include "sim/world/scene.h"
 
 namespace dovetail::sim {
@@ -81,6 +82,8 @@ std::string redis_request(verb what, const std::vector<std::string>& keys) {
     case verb::auth:
       return redis_words({"AUTH", "secret"});
     case verb::exact:
+    case verb::all:
+    case verb::scan:
       break;
   }
   const bool values = what == verb::set || what == verb::quiet || what == verb::sets;
@@ -124,6 +127,8 @@ std::string memcache_request(verb what, const std::vector<std::string>& keys) {
     case verb::auth:
       return "version\r\n";
     case verb::exact:
+    case verb::all:
+    case verb::scan:
       break;
   }
   return {};
@@ -304,6 +309,9 @@ std::string join_sum(const std::vector<std::string_view>& replies) {
 }  // namespace
 
 std::optional<tag> find_tag(std::string_view text) {
+  if (text.starts_with('f')) {
+    if (const auto flush = find_flush_tag(text)) return flush;
+  }
   const auto number_after = [&](char letter, std::uint32_t& into) {
     if (!text.starts_with(letter)) return false;
     const auto end = std::from_chars(text.data() + 1, text.data() + text.size(), into);
@@ -347,7 +355,12 @@ asked compile(const scene& of, std::uint32_t client, std::uint32_t request) {
     made.keys.push_back(key_for({client, request, key}, from.owners[key], of.servers));
   }
   const auto encode = of.redis ? redis_request : memcache_request;
-  made.bytes = encode(from.what, made.keys);
+  const bool of_pool = is_of_pool(from.what);
+  if (of_pool) {
+    write_of_pool(made, of, from.owners[0]);
+  } else {
+    made.bytes = encode(from.what, made.keys);
+  }
   made.replied = from.what != verb::quiet || of.redis;
   // After its QUIT a client is told nothing any more.
   if (came_before(of.clients[client], request, verb::quit)) {
@@ -362,6 +375,10 @@ asked compile(const scene& of, std::uint32_t client, std::uint32_t request) {
   if (asks_proxy(from.what)) {
     made.answer = own_answer(from.what, made.keys, of.redis);
     made.replied = !made.answer.empty();
+    return made;
+  }
+  if (of_pool) {
+    divide_of_pool(made, of, from.owners[0]);
     return made;
   }
   for (std::uint32_t key = 0; key < made.keys.size(); ++key) {
@@ -384,6 +401,7 @@ asked compile(const scene& of, std::uint32_t client, std::uint32_t request) {
 }
 
 std::optional<std::string> join(const asked& whole, const std::vector<std::string_view>& replies) {
+  if (is_of_pool(whole.what)) return join_of_pool(whole, replies);
   if (replies.size() == 1) return std::string(replies[0]);
   std::string joined;
   switch (whole.joined) {

@@ -46,7 +46,9 @@ struct asked {
   std::vector<asked_part> parts;  // in the order of their first keys; none: the proxy answers
   std::string answer;             // what it answers then
   joining joined = joining::whole;
-  bool replied = true;  // false: nothing is to come back
+  bool replied = true;        // false: nothing is to come back
+  bool to_all = false;        // each part is a copy for another server
+  std::uint32_t servers = 1;  // in the pool
 };
 
 // The request that is number `request` of client `client` in the scene.

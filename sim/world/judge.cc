@@ -17,6 +17,7 @@
 #include "sim/net/link.h"
 #include "sim/net/network.h"
 #include "sim/world/asked.h"
+#include "sim/world/asked_of_pool.h"
 #include "sim/world/ledger.h"
 #include "sim/world/scene.h"
 #include "sim/world/verdict.h"
@@ -199,7 +200,10 @@ bool judge::error_is_fine(const request_record& to, std::string_view reply) cons
       if (its.reply == reply) return true;
     }
     const std::uint32_t server = to.what.parts[part].server;
-    if (may_be_out(server) && reply.contains("Connection refused")) return true;
+    const std::string out = "Server s" + std::to_string(server) + " is ejected\r\n";
+    const bool was_out = may_have_been_out(server, to.sent);
+    if (was_out && reply.contains("Connection refused")) return true;
+    if (is_of_pool(to.what.what) && was_out && reply.ends_with(out)) return true;
     const bool reason = ledger_.touches(server, to.sent, now()) && !find_tag(reply).has_value();
     const bool early = reply.contains("timed out") && !may_be_due(to, part);
     if (reason && !early && !accuses_wrongly(reply, server)) return true;

@@ -123,7 +123,8 @@ void judge::forwarded_part(wire& on, const tag& whose, std::string_view request)
   const std::string text(request.substr(0, 100));
   if (of == nullptr) return fail(oracle::well_formed_forwarding, "nobody asked for " + text);
   const auto part = std::ranges::find_if(of->what.parts, [&](const asked_part& each) {
-    return std::ranges::find(each.keys, whose.key) != each.keys.end();
+    const bool its_copy = !of->what.to_all || each.server == on.server;
+    return its_copy && std::ranges::find(each.keys, whose.key) != each.keys.end();
   });
   if (part == of->what.parts.end()) {
     return fail(oracle::well_formed_forwarding, "was not to be forwarded: " + text);
@@ -140,7 +141,8 @@ void judge::forwarded_part(wire& on, const tag& whose, std::string_view request)
   part_record& its = of->parts[static_cast<std::size_t>(part - of->what.parts.begin())];
   if (its.link != 0) return fail(oracle::at_most_once, "was sent twice: " + text);
   for (const wire& other : lines_out_) {
-    if (&other != &on && find_tag(other.begun) == whose) {
+    const bool another_copy = of->what.to_all && other.server != on.server;
+    if (&other != &on && !another_copy && find_tag(other.begun) == whose) {
       return fail(oracle::at_most_once, "was begun on another connection before: " + text);
     }
   }
@@ -292,8 +294,10 @@ void judge::on_served(const served& what) {
   if (of == nullptr) return;
   judge_service(*whose, what);
   for (std::size_t at = 0; at < of->parts.size(); ++at) {
-    const auto& keys = of->what.parts[at].keys;
-    if (std::ranges::find(keys, whose->key) != keys.end()) take(of->parts[at]);
+    const asked_part& part = of->what.parts[at];
+    const bool its_copy = !of->what.to_all || part.server == what.server;
+    const auto& keys = part.keys;
+    if (its_copy && std::ranges::find(keys, whose->key) != keys.end()) take(of->parts[at]);
   }
 }
 

@@ -59,6 +59,8 @@ enum class verb : std::uint8_t {
   quit,
   exact,  // word for word; see exact_request
   auth,   // redis: says the password
+  all,    // every server: KEYS and SCRIPT, or flush_all
+  scan,   // redis: SCAN, at the server that the scene says
 };
 
 struct step {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/world/asked.h"
+#include "sim/world/asked_of_pool.h"
 #include "sim/world/scene.h"
 
 namespace dovetail::sim {
@@ -46,10 +47,19 @@ std::string count_of(const std::vector<std::string_view>& words) {
   return std::to_string(count);
 }
 
+// What a request about the whole pool has its tag in: its last word, without a pattern's star.
+std::string_view last_tagged(const std::vector<std::string_view>& words) {
+  const std::string_view last = words.back();
+  return last.substr(0, last.find('*'));
+}
+
 std::string redis_reply(const std::vector<std::string_view>& words, const place_served& at) {
   const std::string_view name = words[0];
   if (words.size() < 2) return "+PONG\r\n";
   const std::string_view key = words[1];
+  if (const auto text = pool_reply(words, value_of(last_tagged(words), at)); !text.empty()) {
+    return text;
+  }
   if (name == "GET") return bulk(value_of(key, at));
   if (name == "INCR") return ":" + number_of(key) + "\r\n";
   if (name == "DEL") return ":" + count_of(words) + "\r\n";
@@ -73,6 +83,7 @@ std::string memcache_reply(const std::vector<std::string_view>& words, const pla
       if (!is_missing(words[word])) all += value_block(words[word], value_of(words[word], at));
     return all + "END\r\n";
   }
+  if (name == "flush_all") return pool_reply(words, {});
   if (name == "set") return "STORED\r\n";
   if (name == "delete") return "DELETED\r\n";
   if (name == "incr") return number_of(words[1]) + "\r\n";
@@ -81,7 +92,9 @@ std::string memcache_reply(const std::vector<std::string_view>& words, const pla
 
 // Of a type that the command never has.
 std::string redis_wrong_type(std::string_view name) {
-  if (name == "GET" || name == "MGET") return ":1\r\n";
+  if (name == "GET" || name == "MGET" || name == "KEYS" || name == "SCAN" || name == "SCRIPT") {
+    return ":1\r\n";
+  }
   if (name == "SET" || name == "MSET") return "*0\r\n";
   return "*1\r\n$1\r\nx\r\n";
 }

@@ -1,5 +1,6 @@
 #include "sim/world/world.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -59,6 +60,10 @@ config config_of(const scene& from) {
   pool.hash = hash_kind::fnv1a_64;
   pool.distribution = distribution_kind::modula;
   pool.redis = from.redis;
+  for (const client_scene& each : from.clients) {
+    const bool flushes = std::ranges::find(each.steps, verb::all, &step::what) != each.steps.end();
+    pool.allow_flush = pool.allow_flush || flushes;
+  }
   pool.preconnect = from.preconnect;
   pool.server_connections = static_cast<int>(from.lanes);
   pool.timeout_ms =
