@@ -30,23 +30,23 @@ std::string_view tagged(std::string_view key, std::string_view tag) {
   return key.substr(open + 1, close - open - 1);
 }
 
-std::vector<std::uint32_t> reference_pool::live() const {
+std::vector<std::uint32_t> reference_pool::placed() const {
   std::vector<std::uint32_t> some;
   for (std::uint32_t server = 0; server < feels_.size(); ++server) {
-    if (!feels_[server].out_until) some.push_back(server);
+    if (!feels_[server].out_until || !config_->eject_rehash) some.push_back(server);
   }
   return some;
 }
 
 std::optional<std::uint32_t> reference_pool::server_for(std::string_view key) const {
-  if (live().empty()) return std::nullopt;
+  if (placed().empty()) return std::nullopt;
   if (config_->servers.size() == 1) return 0;
   const std::string_view part = tagged(key, config_->hash_tag);
   return server_of(part.empty() ? 0 : hash_of(config_->hash)(part));
 }
 
 std::uint32_t reference_pool::server_of(std::uint32_t hash) const {
-  const auto candidates = live();
+  const auto candidates = placed();
   return config_->distribution == distribution_kind::ketama ? by_ketama(hash, candidates)
                                                             : by_modula(hash, candidates);
 }

@@ -25,10 +25,10 @@ class reference_pool {
   // `of` outlives the pool.
   explicit reference_pool(const pool_config& of) : config_(&of), feels_(of.servers.size()) {}
 
-  // Servers that are not ejected, ascending.
-  std::vector<std::uint32_t> live() const;
+  // Servers that keys go to, ascending: those that are not out or, without eject_rehash, all.
+  std::vector<std::uint32_t> placed() const;
 
-  // For ketama and modula: random may choose any that is live.
+  // For ketama and modula: random may choose any that is placed.
   std::optional<std::uint32_t> server_for(std::string_view key) const;
 
   // The server of a hash, where some are live and a choice is to be made.

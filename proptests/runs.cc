@@ -148,7 +148,8 @@ any_scene make_scene() {
   of.faults_max = static_cast<unsigned>(below(4));
   for (std::uint8_t& each : of.budget)
     each = of.faults_max > 0 && one_in(3) ? static_cast<std::uint8_t>(1 + below(2)) : 0;
-  if (of.servers == 1 && one_in(2)) of.eject_after = static_cast<unsigned>(1 + below(2));
+  if (one_in(3)) of.eject_after = static_cast<unsigned>(1 + below(2));
+  of.eject_rehash = of.servers == 1;
   return {std::move(of)};
 }
 

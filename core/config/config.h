@@ -53,6 +53,7 @@ struct pool_config {
   int server_connections = 1;
   int server_retry_timeout_ms = 30000;
   int server_failure_limit = 2;
+  bool eject_rehash = true;  // keys of a server that is out go to others; else they are refused
   int slowlog_log_slower_than_us = 10000;  // -1: nothing is kept
   int slowlog_max_len = 128;               // requests
   cross_slot_kind on_cross_slot = cross_slot_kind::error;

@@ -143,6 +143,7 @@ constexpr std::array table = {
               set_number<&pool_config::server_connections, 1, server_connections_max>},
     directive{"server_retry_timeout", set_number<&pool_config::server_retry_timeout_ms>},
     directive{"server_failure_limit", set_number<&pool_config::server_failure_limit>},
+    directive{"eject_rehash", set_flag<&pool_config::eject_rehash>},
     directive{"slowlog_log_slower_than", set_slower_than},
     directive{"slowlog_max_len", set_number<&pool_config::slowlog_max_len, 0, slowlog_max>},
     directive{"on_cross_slot", set_on_cross_slot},

@@ -139,6 +139,7 @@ TEST(parse, gives_twemproxys_defaults) {
   EXPECT_EQ(pool.server_connections, 1);
   EXPECT_EQ(pool.server_retry_timeout_ms, 30000);
   EXPECT_EQ(pool.server_failure_limit, 2);
+  EXPECT_TRUE(pool.eject_rehash);
 }
 
 TEST(parse, reads_every_key) {
@@ -158,6 +159,7 @@ TEST(parse, reads_every_key) {
   EXPECT_EQ(pool.server_connections, 4);
   EXPECT_EQ(pool.server_retry_timeout_ms, 2000);
   EXPECT_EQ(pool.server_failure_limit, 1);
+  EXPECT_FALSE(pool.eject_rehash);
   EXPECT_EQ(pool.slowlog_log_slower_than_us, -1);
   EXPECT_EQ(pool.slowlog_max_len, 16);
   EXPECT_EQ(pool.on_cross_slot, cross_slot_kind::first_key);

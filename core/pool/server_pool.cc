@@ -33,7 +33,7 @@ server_pool::server_pool(const pool_config& of, std::uint64_t seed)
 }
 
 std::optional<std::uint32_t> server_pool::server_for(std::string_view key) {
-  if (!any_live_) return std::nullopt;
+  if (!any_placed_) return std::nullopt;
   if (health_.size() == 1) return 0;
   const std::string_view part = tagged_part(key, config_->hash_tag);
   return distribution_->pick(part.empty() ? 0 : hash_(part));
@@ -92,16 +92,16 @@ std::optional<instant> server_pool::next_probe() const {
   return next;
 }
 
-// Lays out who is live.
+// Lays out who takes part: those that are live or, if keys stay where they are, all.
 void server_pool::rebuild() {
   std::vector<place> places;
   places.reserve(health_.size());
-  any_live_ = false;
+  any_placed_ = false;
   for (std::size_t at = 0; at < health_.size(); ++at) {
     const server_config& server = config_->servers[at];
-    const bool live = health_[at].live();
-    places.push_back({.name = server.name, .weight = server.weight, .live = live});
-    any_live_ = any_live_ || live;
+    const bool placed = health_[at].live() || !config_->eject_rehash;
+    places.push_back({.name = server.name, .weight = server.weight, .live = placed});
+    any_placed_ = any_placed_ || placed;
   }
   distribution_->rebuild(places);
 }

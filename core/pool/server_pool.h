@@ -22,8 +22,8 @@ class server_pool {
   // `of` must outlive the pool and have a server; `seed` is for the random distribution.
   server_pool(const pool_config& of, std::uint64_t seed);
 
-  // Index into config().servers of the server for `key`; nothing when all are out. A pool of one
-  // server hashes nothing.
+  // Index into config().servers of the server for `key`. Nothing when all are out; without
+  // eject_rehash always the same one, which may be out. A pool of one server hashes nothing.
   std::optional<std::uint32_t> server_for(std::string_view key);
 
   // A server connection failed or answered. `failed` returns true when that ejected the server.
@@ -37,6 +37,8 @@ class server_pool {
 
   // The server of the same name and address as `that`, if there is one.
   std::optional<std::uint32_t> index_of(const server_config& that) const;
+
+  bool is_out(std::uint32_t server) const { return !health_[server].live(); }
 
   // A server that is out takes no keys. When its time has come it is to be probed: begin_probe
   // returns true once for each time, and then one of the other two follows.
@@ -62,7 +64,7 @@ class server_pool {
   hash_function hash_;
   std::unique_ptr<distribution> distribution_;
   std::vector<health> health_;
-  bool any_live_ = true;
+  bool any_placed_ = true;
 };
 
 }  // namespace dovetail

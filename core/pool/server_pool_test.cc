@@ -210,6 +210,22 @@ TEST(server_pool, ejects_again_a_server_that_was_back) {
   EXPECT_EQ(pool.next_probe(), start + 15s);
 }
 
+TEST(server_pool, leaves_keys_where_they_are_without_eject_rehash) {
+  pool_config config = three_servers();
+  config.eject_rehash = false;
+  server_pool pool(config, 0), untouched(config, 0);
+  for (std::uint32_t server = 0; server < 3; ++server)
+    eject(pool, server, start);
+
+  for (int at = 0; at < 100; ++at) {
+    const std::string key = std::to_string(at);
+    EXPECT_EQ(pool.server_for(key), untouched.server_for(key));
+  }
+  EXPECT_TRUE(pool.is_out(1));
+  bring_back(pool, 1, start + 5s);
+  EXPECT_FALSE(pool.is_out(1));
+}
+
 TEST(server_pool, remembers_nothing_without_auto_eject_hosts) {
   pool_config config = three_servers();
   config.auto_eject_hosts = false;

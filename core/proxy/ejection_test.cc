@@ -204,6 +204,36 @@ TEST(ejection, ends_with_a_reload_that_ejects_nobody) {
   });
 }
 
+TEST(ejection, refuses_at_once_what_it_would_not_give_to_another_server) {
+  pool_config pool = ejecting(redis_pool({"s1", "s2"}));
+  pool.eject_rehash = false;
+  both_speeds(pool, [](conversation& talk) {
+    const std::string one = talk.key_for("s1");
+    const std::string two = talk.key_for("s2");
+    eject_s1(talk, resp("GET", one));
+    talk.client_sends("a", resp("GET", one) + resp("GET", two) + resp("MSET", one, "1", two, "2"));
+    talk.server_receives("s2", resp("GET", two));
+    talk.server_sends("s2", "$1\r\n2\r\n");
+    talk.client_receives("a", "-ERR Connection refused\r\n$1\r\n2\r\n-ERR Connection refused\r\n");
+    talk.passes(5s);
+    talk.server_sends("s1", "+PONG\r\n");
+    talk.server_receives("s1", resp("PING"));
+    talk.client_sends("a", resp("GET", one));
+    talk.server_receives("s1", resp("GET", one));
+  });
+}
+
+TEST(ejection, gives_the_keys_of_a_server_that_is_out_to_the_others) {
+  both_speeds(ejecting(redis_pool({"s1", "s2"})), [](conversation& talk) {
+    const std::string one = talk.key_for("s1");
+    eject_s1(talk, resp("GET", one));
+    talk.client_sends("a", resp("GET", one));
+    talk.server_receives("s2", resp("GET", one));
+    talk.server_sends("s2", "$-1\r\n");
+    talk.client_receives("a", "$-1\r\n");
+  });
+}
+
 // One exchange; then what is no failure of the server.
 void is_no_failure(const std::function<void(conversation&)>& what_happens) {
   both_speeds(ejecting(redis_pool({"s1"})), [&](conversation& talk) {

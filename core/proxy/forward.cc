@@ -32,6 +32,10 @@ void proxy::forward(client_side& client, const request& asked, instant now) {
   if (!together && !divided && pool.config.on_cross_slot == cross_slot_kind::error) {
     return reply(client, asked, pool.speaks->crossing_refusal());
   }
+  const auto is_out = [&](std::uint32_t server) { return pool.servers.is_out(server); };
+  if (divided ? std::ranges::any_of(server_of_key_, is_out) : is_out(first)) {
+    return refuse(client, asked, "Connection refused");
+  }
   if (!asked.reply_wanted) pool.counters.requests_silent.add();
   if (divided) {
     forward_split(client, asked, now);
@@ -40,7 +44,7 @@ void proxy::forward(client_side& client, const request& asked, instant now) {
   }
 }
 
-// Finds the server of each key; false when every server is out.
+// Finds the server of each key; false when there is none, for every server is out.
 bool proxy::place_keys(running_pool& pool, const request& asked) {
   server_of_key_.clear();
   const auto place = [&](std::string_view key) {

@@ -52,6 +52,7 @@ scene unusual() {
                         .window = 2,
                         .pause = 1500us});
   of.eject_after = 3;
+  of.eject_rehash = false;
   of.clients_max = 4;
   of.requests_max = 5;
   of.reply_bytes_max = 6;

@@ -96,7 +96,8 @@ scene random_scene(std::uint64_t seed) {
     of.clients.push_back(random_client(from, of, verbs));
   of.faults_max = from.below(4);
   if (of.faults_max > 0) of.budget = random_budget(from);
-  if (of.servers == 1 && one_in(from, 2)) of.eject_after = 1 + from.below(2);
+  if (one_in(from, 3)) of.eject_after = 1 + from.below(2);
+  of.eject_rehash = of.servers == 1;
   return of;
 }
 

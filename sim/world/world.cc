@@ -75,6 +75,7 @@ config config_of(const scene& from) {
   pool.server_queue_bytes_max = static_cast<int>(from.server_outbox_bytes_max);
   pool.auto_eject_hosts = from.eject_after > 0;
   if (from.eject_after > 0) pool.server_failure_limit = static_cast<int>(from.eject_after);
+  pool.eject_rehash = from.eject_rehash;
   pool.server_retry_timeout_ms = pool.timeout_ms;  // over before the servers are tried in the end
   for (std::uint32_t server = 0; server < from.servers; ++server) {
     const endpoint at = server_address(server);
