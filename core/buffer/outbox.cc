@@ -56,6 +56,16 @@ void outbox::drop(std::size_t size) {
   if (size_ == 0) tail_ = block_ref();
 }
 
+void outbox::move(std::size_t size, outbox& to) {
+  DOVETAIL_CHECK(size <= size_);
+  while (size > 0) {
+    const slice first = pieces_.front().sub(0, std::min(size, pieces_.front().size()));
+    to.append(first);
+    drop(first.size());
+    size -= first.size();
+  }
+}
+
 void outbox::clear() {
   pieces_.clear();
   tail_ = block_ref();

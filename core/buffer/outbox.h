@@ -30,6 +30,9 @@ class outbox {
   // The first `size` bytes were written.
   void drop(std::size_t size);
 
+  // Moves the first `size` bytes to the end of `to`.
+  void move(std::size_t size, outbox& to);
+
   void clear();
 
   std::size_t size() const { return size_; }

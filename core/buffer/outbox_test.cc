@@ -34,6 +34,23 @@ slice slice_of(block_pool& blocks, const std::string& bytes) {
   return {made, 0, bytes.size()};
 }
 
+TEST(outbox, moves_its_first_bytes_to_another) {
+  block_pool blocks(64);
+  outbox from(blocks), to(blocks);
+  const std::string large(3 * slice::shared_bytes_min, 'l');
+  from.append("onetwo");
+  from.append(slice_of(blocks, large));
+  to.append("zero");
+
+  from.drop(3);
+  from.move(3 + large.size() - 1, to);
+  EXPECT_EQ(text(to), "zerotwo" + large.substr(1));
+  EXPECT_EQ(text(from), "l");
+  from.move(1, to);
+  EXPECT_TRUE(from.empty());
+  EXPECT_EQ(to.size(), 7 + large.size());
+}
+
 TEST(outbox, is_written_in_the_order_it_was_filled) {
   block_pool blocks(64);
   outbox out(blocks);

@@ -42,6 +42,7 @@ struct awaited {
   std::uint64_t size = 0;        // bytes
   instant asked_at{};
   std::optional<instant> deadline;
+  bool moved = false;  // has gone from one connection to another, which no request does twice
   std::uint32_t note_size = 0;  // bytes of its note, for the slow log
 
   std::uint64_t end() const { return first_byte + size; }

@@ -168,14 +168,14 @@ void proxy::close_client(client_side& client, std::error_code why) {
   if (pool.retired && pool.clients == 0) dismiss_servers(pool);
 }
 
-// Everything that waits on the connection is told why; nothing is sent again (P5).
 void proxy::close_server(server_side& server, loss how, std::string_view why, instant now) {
   running_pool& pool = *server.pool;
   server_counters& counts = server.counters();
   if (how == loss::end_of_stream) counts.server_eof.add();
   if (how == loss::error || how == loss::distrust) counts.server_err.add();
   forget(server);
-  const bool idle_close = how == loss::end_of_stream && server.talk.idle();
+  const bool idle_close =
+      how == loss::end_of_stream && server.talk.ready() && !server.talk.is_needed();
   if (!idle_close && how != loss::spare) {
     log_.server_closed(pool.config.name, pool.config.servers[server.server].name, why);
   }
@@ -185,10 +185,31 @@ void proxy::close_server(server_side& server, loss how, std::string_view why, in
     count_failure(server, now);
   }
   let_go(server);
-  const std::unique_ptr<server_side> closed = servers_.erase(server.name);
-  answer lost;
-  while (closed->talk.abandon(lost))
-    give_up(lost, why);
+  std::optional<std::uint32_t> lane;
+  const bool left = how == loss::end_of_stream || how == loss::error;
+  if (left && !pool.servers.is_out(server.server)) lane = pool.lane_of(server.server, server.name);
+  settle_lost(*servers_.erase(server.name), lane, why);
+}
+
+// Whoever waits is told why. Only requests of which no byte was taken go on, in their order, over a
+// new connection of the lane, if it is given (P5).
+void proxy::settle_lost(server_side& lost,
+                        std::optional<std::uint32_t> lane,
+                        std::string_view why) {
+  running_pool& pool = *lost.pool;
+  server_side* next = nullptr;
+  answer never;
+  for (;;) {
+    if (lane && lost.talk.front_may_move()) {
+      if (next == nullptr) next = &connect(pool, lost.server, pool.lane(lost.server, *lane));
+      next->retiring = lost.retiring;
+      lost.talk.move_front(next->talk);
+    } else if (lost.talk.abandon(never)) {
+      give_up(never, why);
+    } else {
+      return;
+    }
+  }
 }
 
 // It is about to be gone.
@@ -207,7 +228,7 @@ bool proxy::is_failure(const server_side& server, loss how) {
       return true;
     case loss::end_of_stream:
     case loss::error:
-      return !server.talk.ready() || !server.talk.idle();
+      return !server.talk.ready() || server.talk.is_needed();
     case loss::distrust:
     case loss::spare:
       break;

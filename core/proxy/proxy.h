@@ -143,6 +143,7 @@ class proxy final : public io::handler {
   void close_client(client_side& client, std::error_code why);
   void close_server(server_side& server, loss how, std::string_view why, instant now);
   void lose_server(server_side& server, std::error_code why, instant now);
+  void settle_lost(server_side& lost, std::optional<std::uint32_t> lane, std::string_view why);
   static bool is_failure(const server_side& server, loss how);
   void count_failure(server_side& server, instant now);
 

@@ -221,6 +221,26 @@ std::optional<instant> server_connection::next_deadline(duration timeout) const 
   return due ? due : give_up;
 }
 
+bool server_connection::front_may_move() const {
+  if (phase_ != phase::ready || awaiting_.empty() || awaiting_.front_is_late()) return false;
+  return !awaiting_.front().moved && awaiting_.front().first_byte >= written_bytes_;
+}
+
+// The gauges stay as they are: it is not written, here or there.
+void server_connection::move_front(server_connection& to) {
+  awaited its = awaiting_.front();
+  const std::uint64_t unwritten_from = asked_bytes_ - requests_.size();
+  requests_.drop(its.first_byte - unwritten_from);
+  requests_.move(its.size, to.requests_);
+  to.awaiting_.echoes().push(awaiting_.front_echo());
+  to.awaiting_.notes().push(awaiting_.front_note());
+  awaiting_.pop();
+  its.first_byte = to.asked_bytes_;
+  its.moved = true;
+  to.asked_bytes_ += its.size;
+  to.awaiting_.push(its);
+}
+
 bool server_connection::abandon(answer& into) {
   if (awaiting_.empty()) return false;
   into = {.owner = awaiting_.front().owner, .reply = {}, .late = awaiting_.front_is_late()};

@@ -110,6 +110,17 @@ class server_connection {
   // Gives back storage that nothing is in.
   void shrink() { awaiting_.shrink(); }
 
+  // Whether the request that waits in front may go to another connection when this one is lost: no
+  // byte of it was taken here, its client still waits, and it has not been moved before. Of one
+  // that never got ready, none may.
+  bool front_may_move() const;
+
+  // Puts it in line there, with its deadline. `to` is a connection to the same server.
+  void move_front(server_connection& to);
+
+  // Somebody waits whom its loss would cost an answer.
+  bool is_needed() const { return !awaiting_.empty() && !front_may_move(); }
+
   bool idle() const { return awaiting_.empty(); }
 
   // For who only looks: what is owed, what came and what is to be written.

@@ -206,7 +206,9 @@ bool judge::error_is_fine(const request_record& to, std::string_view reply) cons
     if (is_of_pool(to.what.what) && was_out && reply.ends_with(out)) return true;
     const bool reason = ledger_.touches(server, to.sent, now()) && !find_tag(reply).has_value();
     const bool early = reply.contains("timed out") && !may_be_due(to, part);
-    if (reason && !early && !accuses_wrongly(reply, server)) return true;
+    if (reason && !early && !accuses_wrongly(reply, server) && !was_to_move(to, part, reply)) {
+      return true;
+    }
   }
   return false;
 }
@@ -216,6 +218,29 @@ bool judge::error_is_fine(const request_record& to, std::string_view reply) cons
 bool judge::accuses_wrongly(std::string_view reply, std::uint32_t server) const {
   if (!reply.contains("esponse from server") || ledger_.has_lie_of(server)) return false;
   return !scene_->password || ledger_.count(fault::early_error) == 0;
+}
+
+// Whether it fails because a connection was lost, once, that was in use before and took no byte of
+// it: then it was to go over another one.
+bool judge::was_to_move(const request_record& to, std::size_t part, std::string_view reply) const {
+  const bool lost = reply.contains("closed the connection") || reply.contains("reset by peer") ||
+                    reply.contains("Broken pipe");
+  if (!lost || to.parts[part].link != 0) return false;
+  if (scene_->password || scene_->eject_after > 0) return false;  // not ready, or out by then
+  const std::uint32_t server = to.what.parts[part].server;
+  const ledger_entry* only = nullptr;
+  for (const ledger_entry& each : ledger_.entries()) {
+    if (!ledger::concerns(each, server, to.sent, now())) continue;
+    if (only != nullptr) return false;
+    only = &each;
+  }
+  bool used = false;
+  for (const wire& each : lines_out_) {
+    if (each.server != server) continue;
+    if (each.wasted || !each.begun.empty()) return false;
+    used = used || (only != nullptr && each.link == only->link && each.greeted);
+  }
+  return used;
 }
 
 // A server that answers twice or not at all while others wait shifts every later reply of that

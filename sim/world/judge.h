@@ -126,6 +126,7 @@ class judge final : public client_observer, public network_tap {
     bool accepted = false;  // the server took the password
     bool gone = false;
     bool probed = false;                       // a probe went over it
+    bool wasted = false;                       // something was written to it that nobody reads
     std::vector<std::int64_t> last_of_client;  // the request forwarded last, of each
   };
   // What is known of a server that may have been ejected.
@@ -170,6 +171,8 @@ class judge final : public client_observer, public network_tap {
   std::optional<std::string> expected(const request_record& of) const;
   bool error_is_fine(const request_record& to, std::string_view reply) const;
   bool accuses_wrongly(std::string_view reply, std::uint32_t server) const;
+  bool was_to_move(const request_record& to, std::size_t part, std::string_view reply) const;
+  void judge_attempts(std::uint32_t server);
   bool excused(const request_record& to) const;
   bool echoes_another(std::string_view bytes, std::uint32_t client) const;
   static bool echoes_only(const request_record& to, std::string_view reply);

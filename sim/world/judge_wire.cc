@@ -50,7 +50,9 @@ void judge::on_written(const link& at, int side, std::string_view bytes) {
 }
 
 void judge::on_written_to_nobody(const link& at, int side) {
-  if (side == 0 && at.to.host.starts_with('s')) judge_reuse(at);
+  if (side != 0 || !at.to.host.starts_with('s')) return;
+  wire_of(at).wasted = true;
+  judge_reuse(at);
 }
 
 void judge::judge_reuse(const link& at) {
@@ -159,15 +161,36 @@ void judge::forwarded_part(wire& on, const tag& whose, std::string_view request)
 
 void judge::on_gone(const link& at) {
   if (!at.to.host.starts_with('s')) return;
-  wire_of(at).gone = true;
+  wire& on = wire_of(at);
+  on.gone = true;
+  judge_attempts(on.server);
   on_probe_gone(at);
   ledger_.close_link(at.id, now());
+}
+
+// A connection is made for a lane at the start, for a request that finds none, and for one that
+// moves, which each does once. A few more may be: by a reload, and by the probes in the end.
+void judge::judge_attempts(std::uint32_t server) {
+  if (scene_->eject_after > 0) return;
+  std::size_t most = scene_->lanes + 4;
+  for (const client_record& by : clients_) {
+    for (const request_record& of : by.requests) {
+      if (of.sent == no_event) continue;
+      most += 2 * static_cast<std::size_t>(
+                      std::ranges::count(of.what.parts, server, &asked_part::server));
+    }
+  }
+  const auto gone = std::ranges::count_if(
+      lines_out_, [=](const wire& each) { return each.server == server && each.gone; });
+  if (static_cast<std::size_t>(gone) <= most) return;
+  fail(oracle::at_most_once, "one connection after the other is made for the same requests");
 }
 
 void judge::add_to(hasher& to) const {
   for (const wire& each : lines_out_) {
     if (each.gone && each.begun.empty()) continue;
-    to.add(each.server + (each.gone ? 100U : 0U) + (each.greeted ? 1000U : 0U));
+    to.add(each.server + (each.gone ? 100U : 0U) + (each.greeted ? 1000U : 0U) +
+           (each.wasted ? 10000U : 0U));
     to.add(each.begun);
     if (each.gone) continue;
     for (const std::int64_t last : each.last_of_client)

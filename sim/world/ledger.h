@@ -53,11 +53,19 @@ class ledger {
     }
   }
 
+  // Whether it may be a reason for what happened with `server` between the events.
+  static bool concerns(const ledger_entry& what,
+                       std::uint32_t server,
+                       event_number from,
+                       event_number to) {
+    if (what.own || (what.server && *what.server != server)) return false;
+    return what.from <= to && what.until >= from;
+  }
+
   // Whether something went wrong with `server` between the events.
   bool touches(std::uint32_t server, event_number from, event_number to) const {
     for (const ledger_entry& each : entries_) {
-      const bool concerns = !each.own && (!each.server || *each.server == server);
-      if (concerns && each.from <= to && each.until >= from) return true;
+      if (concerns(each, server, from, to)) return true;
     }
     return false;
   }

@@ -162,7 +162,7 @@ void world::add_proxy(hasher& to) const {
       const auto whose = std::ranges::find_if(clients, [&](const auto& one) {
         return each.owner.client && one.second->name == each.owner.client;
       });
-      to.add(each.size);
+      to.add((each.size << 1) + (each.moved ? 1U : 0U));
       add_time(to, each.deadline, now);
       if (whose == clients.end()) {
         to.add(each.owner.client ? 1U : 0U);
