@@ -150,6 +150,7 @@ any_scene make_scene() {
     each = of.faults_max > 0 && one_in(3) ? static_cast<std::uint8_t>(1 + below(2)) : 0;
   if (one_in(3)) of.eject_after = static_cast<unsigned>(1 + below(2));
   of.eject_rehash = of.servers == 1;
+  of.per_key = one_in(3);
   return {std::move(of)};
 }
 

@@ -28,7 +28,14 @@ enum class cross_slot_kind : std::uint8_t {
   first_key,  // it goes to the server of its first key, as twemproxy does
 };
 
+// What becomes of a request that was split when one of its servers fails.
+enum class partial_failure_kind : std::uint8_t {
+  error,    // the whole reply is one error
+  per_key,  // of MGET and memcached's get, only the keys of that server fail
+};
+
 std::string_view name_of(cross_slot_kind kind);
+std::string_view name_of(partial_failure_kind kind);
 
 struct pool_config {
   std::string name;
@@ -57,6 +64,7 @@ struct pool_config {
   int slowlog_log_slower_than_us = 10000;  // -1: nothing is kept
   int slowlog_max_len = 128;               // requests
   cross_slot_kind on_cross_slot = cross_slot_kind::error;
+  partial_failure_kind on_partial_failure = partial_failure_kind::error;
   int client_requests_max = 1024;         // of one client, unanswered
   int client_reply_bytes_max = 1 << 20;   // of one client's replies, unwritten or coming
   int server_queue_bytes_max = 16 << 20;  // of requests unwritten to one server connection

@@ -98,13 +98,16 @@ outcome set_distribution(std::string_view text, pool_config& of) {
   return {};
 }
 
-outcome set_on_cross_slot(std::string_view text, pool_config& of) {
-  for (const auto kind : {cross_slot_kind::error, cross_slot_kind::first_key}) {
+// Of those up to `Last`, by their names.
+template <auto Member, auto Last>
+outcome set_choice(std::string_view text, pool_config& of) {
+  for (int at = 0; at <= static_cast<int>(Last); ++at) {
+    const auto kind = static_cast<decltype(Last)>(at);
     if (text != name_of(kind)) continue;
-    of.on_cross_slot = kind;
+    of.*Member = kind;
     return {};
   }
-  return std::unexpected(not_one_of(text, "choice", cross_slot_kind::first_key));
+  return std::unexpected(not_one_of(text, "choice", Last));
 }
 
 outcome set_hash_tag(std::string_view text, pool_config& of) {
@@ -146,7 +149,9 @@ constexpr std::array table = {
     directive{"eject_rehash", set_flag<&pool_config::eject_rehash>},
     directive{"slowlog_log_slower_than", set_slower_than},
     directive{"slowlog_max_len", set_number<&pool_config::slowlog_max_len, 0, slowlog_max>},
-    directive{"on_cross_slot", set_on_cross_slot},
+    directive{"on_cross_slot", set_choice<&pool_config::on_cross_slot, cross_slot_kind::first_key>},
+    directive{"on_partial_failure",
+              set_choice<&pool_config::on_partial_failure, partial_failure_kind::per_key>},
     directive{"client_requests_max", set_number<&pool_config::client_requests_max, 1>},
     directive{"client_reply_bytes_max", set_number<&pool_config::client_reply_bytes_max, 1>},
     directive{"server_queue_bytes_max", set_number<&pool_config::server_queue_bytes_max, 1>},
@@ -160,6 +165,10 @@ constexpr std::array table = {
 
 std::string_view name_of(cross_slot_kind kind) {
   return kind == cross_slot_kind::error ? "error" : "first_key";
+}
+
+std::string_view name_of(partial_failure_kind kind) {
+  return kind == partial_failure_kind::error ? "error" : "per_key";
 }
 
 std::span<const directive> directives() {

@@ -163,6 +163,7 @@ TEST(parse, reads_every_key) {
   EXPECT_EQ(pool.slowlog_log_slower_than_us, -1);
   EXPECT_EQ(pool.slowlog_max_len, 16);
   EXPECT_EQ(pool.on_cross_slot, cross_slot_kind::first_key);
+  EXPECT_EQ(pool.on_partial_failure, partial_failure_kind::per_key);
   EXPECT_TRUE(pool.allow_flush);
   EXPECT_EQ(pool.tcpkeepalive_idle_s, 60);
   EXPECT_EQ(pool.tcpkeepalive_interval_s, 10);

@@ -55,6 +55,7 @@ void print_pool(YAML::Emitter& out, const pool_config& pool) {
   print(out, "slowlog_log_slower_than", pool.slowlog_log_slower_than_us);
   print(out, "slowlog_max_len", pool.slowlog_max_len);
   print(out, "on_cross_slot", std::string(name_of(pool.on_cross_slot)));
+  print(out, "on_partial_failure", std::string(name_of(pool.on_partial_failure)));
   print(out, "client_requests_max", pool.client_requests_max);
   print(out, "client_reply_bytes_max", pool.client_reply_bytes_max);
   print(out, "server_queue_bytes_max", pool.server_queue_bytes_max);

@@ -2,8 +2,10 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/check.h"
@@ -12,6 +14,11 @@
 #include "message/request.h"
 
 namespace dovetail {
+
+// Which server of several failed, and why.
+inline std::string failure_of(std::string_view server, std::string_view why) {
+  return std::string("server \"").append(server).append("\": ").append(why);
+}
 
 // Filled in by proxy/forward (which key is in which part, who gets it) and by the protocol (how to
 // join).
@@ -23,7 +30,7 @@ struct split_request {
     bool failed = false;  // the reply is an error
   };
 
-  // Writes the one reply. Every part is answered and none has failed.
+  // Writes the one reply. Every part is answered and, unless by_key, none has failed.
   using join_function = void (*)(const split_request&, outbox& out);
 
   join_function join = nullptr;
@@ -31,6 +38,7 @@ struct split_request {
   std::vector<std::uint32_t> servers;      // of each part, by its place in the pool
   std::uint32_t servers_in_pool = 0;
   std::vector<part> parts;
+  bool by_key = false;      // `join` gives a failed part's error to its own keys only
   std::size_t waiting = 0;  // parts not yet answered
   std::size_t bytes = 0;    // of the replies to the others
   std::string keys;         // bytes of the keys (of a copy: the server's name), for joining
@@ -53,16 +61,22 @@ struct split_request {
     --waiting;
   }
 
+  // The first part that failed, or null.
+  const part* failure() const {
+    const auto found = std::ranges::find(parts, true, &part::failed);
+    return found == parts.end() ? nullptr : &*found;
+  }
+
   // Writes the joined reply, or the error of the first part that failed: one reply in all.
   void write(outbox& out) const {
-    for (const part& each : parts) {
-      if (each.failed) return out.append(each.reply);
-    }
+    const part* const failed = by_key ? nullptr : failure();
+    if (failed != nullptr) return out.append(failed->reply);
     join(*this, out);
   }
 
   void clear() {
     join = nullptr;
+    by_key = false;
     part_of_key.clear();
     servers.clear();
     parts.clear();

@@ -133,6 +133,9 @@ class protocol {
   // Fills in how the parts' replies are joined: `join`, and the keys if it needs them.
   virtual void plan_join(const request& asked, split_request& plan) const = 0;
 
+  // Whether `join` can give the error of a part that failed to its own keys (split_request.by_key).
+  virtual bool fails_by_key(const request& asked) const = 0;
+
   // Could `came`, whose bytes are `bytes`, answer what was expected with `echo`?
   virtual bool plausible(const expectation& expected,
                          std::string_view echo,

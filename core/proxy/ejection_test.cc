@@ -214,7 +214,8 @@ TEST(ejection, refuses_at_once_what_it_would_not_give_to_another_server) {
     talk.client_sends("a", resp("GET", one) + resp("GET", two) + resp("MSET", one, "1", two, "2"));
     talk.server_receives("s2", resp("GET", two));
     talk.server_sends("s2", "$1\r\n2\r\n");
-    talk.client_receives("a", "-ERR Connection refused\r\n$1\r\n2\r\n-ERR Connection refused\r\n");
+    talk.client_receives(
+        "a", "-ERR Connection refused\r\n$1\r\n2\r\n-ERR server \"s1\": Connection refused\r\n");
     talk.passes(5s);
     talk.server_sends("s1", "+PONG\r\n");
     talk.server_receives("s1", resp("PING"));

@@ -64,7 +64,8 @@ TEST(fan_out, ends_the_connection_of_a_server_that_answers_something_else) {
     talk.server_sends("s1", "*0\r\n");
     talk.server_sends("s2", ":1\r\n");
     talk.server_is_closed("s2");
-    talk.client_receives("a", "-ERR Response from server does not fit the request\r\n");
+    talk.client_receives("a",
+                         "-ERR server \"s2\": Response from server does not fit the request\r\n");
   });
 }
 
@@ -77,7 +78,9 @@ TEST(fan_out, names_the_server_that_is_ejected_and_asks_nobody) {
     talk.client_sends("a", resp("GET", talk.key_for("s2")));
     talk.client_receives("a", "-ERR Connection refused\r\n");
     talk.client_sends("a", resp("DBSIZE") + resp("SCAN", "1"));
-    talk.client_receives("a", "-ERR Server s2 is ejected\r\n-ERR Server s2 is ejected\r\n");
+    talk.client_receives(
+        "a",
+        "-ERR server \"s2\": Connection refused\r\n-ERR server \"s2\": Connection refused\r\n");
     EXPECT_EQ(talk.counters_of(0).requests.get(), 0);
   });
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "base/time.h"
@@ -32,16 +33,9 @@ void proxy::forward(client_side& client, const request& asked, instant now) {
   if (!together && !divided && pool.config.on_cross_slot == cross_slot_kind::error) {
     return reply(client, asked, pool.speaks->crossing_refusal());
   }
-  const auto is_out = [&](std::uint32_t server) { return pool.servers.is_out(server); };
-  if (divided ? std::ranges::any_of(server_of_key_, is_out) : is_out(first)) {
-    return refuse(client, asked, "Connection refused");
-  }
-  if (!asked.reply_wanted) pool.counters.requests_silent.add();
-  if (divided) {
-    forward_split(client, asked, now);
-  } else {
-    forward_whole(client, asked, first, now);
-  }
+  if (divided) return forward_split(client, asked, now);
+  if (pool.servers.is_out(first)) return refuse(client, asked, "Connection refused");
+  forward_whole(client, asked, first, now);
 }
 
 // Finds the server of each key; false when there is none, for every server is out.
@@ -62,28 +56,25 @@ void proxy::forward_whole(client_side& client,
                           std::uint32_t server,
                           instant now) {
   ticket owner;
-  if (what.reply_wanted) owner = {.client = client.name, .sequence = client.talk.open()};
+  if (what.reply_wanted) {
+    owner = {.client = client.name, .sequence = client.talk.open()};
+  } else {
+    client.pool->counters.requests_silent.add();
+  }
   const auto deadline = client.pool->deadline_from(now);
   server_side& to = lane_of(client, server);
   to.talk.ask(what, owner, now, deadline);
   asked(client, to, deadline);
 }
 
-// A copy to each of these servers. A reply that says nothing of one of them would be wrong: where
-// one is ejected, nobody is asked.
+// A copy to each of these servers.
 void proxy::forward_to(client_side& client,
                        const request& what,
                        const server_range& all,
                        instant now) {
-  running_pool& pool = *client.pool;
   auto plan = splits_.get();
-  for (std::uint32_t server = all.first; server < all.end; ++server) {
+  for (std::uint32_t server = all.first; server < all.end; ++server)
     plan->servers.push_back(server);
-    if (pool.servers.health_of(server).live()) continue;
-    splits_.put(std::move(plan));
-    return refuse(client, what, "Server " + pool.config.servers[server].name + " is ejected");
-  }
-  if (!what.reply_wanted) pool.counters.requests_silent.add();
   forward_parts(client, what, std::move(plan), now);
 }
 
@@ -97,6 +88,7 @@ void proxy::forward_split(client_side& client, const request& what, instant now)
   forward_parts(client, what, std::move(plan), now);
 }
 
+// Where one server is out and its keys cannot fail alone, the reply is an error: nobody is asked.
 void proxy::forward_parts(client_side& client,
                           const request& what,
                           std::unique_ptr<split_request> plan,
@@ -107,16 +99,33 @@ void proxy::forward_parts(client_side& client,
   plan->parts.resize(parts);
   plan->waiting = parts;
   pool.speaks->plan_join(what, *plan);
+  plan->by_key = pool.config.on_partial_failure == partial_failure_kind::per_key &&
+                 pool.speaks->fails_by_key(what);
+  const auto is_out = [&](std::uint32_t server) { return pool.servers.is_out(server); };
+  const auto out = std::ranges::find_if(plan->servers, is_out);
+  if (out != plan->servers.end() && !plan->by_key) {
+    const std::string_view name = pool.config.servers[*out].name;
+    splits_.put(std::move(plan));
+    return refuse(client, what, failure_of(name, "Connection refused"));
+  }
   pool.counters.fragments.add(parts);
 
   split_request& its = *plan;
   ticket owner;
   if (what.reply_wanted) {
     owner = {.client = client.name, .sequence = client.talk.open(std::move(plan))};
+  } else {
+    pool.counters.requests_silent.add();
   }
   const auto deadline = pool.deadline_from(now);
   for (owner.part = 0; owner.part < parts; ++owner.part) {
-    server_side& to = lane_of(client, its.servers[owner.part]);
+    const std::uint32_t server = its.servers[owner.part];
+    if (is_out(server)) {
+      give_up({.owner = owner, .reply = {}}, pool.config.servers[server].name,
+              "Connection refused");
+      continue;
+    }
+    server_side& to = lane_of(client, server);
     ask_part(to, what, its, owner, now, deadline);
     asked(client, to, deadline);
   }

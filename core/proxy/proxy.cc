@@ -205,7 +205,7 @@ void proxy::settle_lost(server_side& lost,
       next->retiring = lost.retiring;
       lost.talk.move_front(next->talk);
     } else if (lost.talk.abandon(never)) {
-      give_up(never, why);
+      give_up(never, lost.server_name(), why);
     } else {
       return;
     }

@@ -203,8 +203,11 @@ class proxy final : public io::handler {
   client_side* find(const ticket& owner);
   bool deliver(const answer& came);
   void keep_slow(running_pool& pool, const answer& came, instant now);
-  void give_up(const answer& lost, std::string_view why);
-  void fail(client_side& client, const ticket& owner, std::string_view why);
+  void give_up(const answer& lost, std::string_view server, std::string_view why);
+  void fail(client_side& client,
+            const ticket& owner,
+            std::string_view server,
+            std::string_view why);
   template <class Bytes>
   void settle(client_side& client, const ticket& owner, const Bytes& reply, bool failed);
 

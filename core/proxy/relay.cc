@@ -119,17 +119,22 @@ void proxy::keep_slow(running_pool& pool, const answer& came, instant now) {
 }
 
 // The answer will never come.
-void proxy::give_up(const answer& lost, std::string_view why) {
+void proxy::give_up(const answer& lost, std::string_view server, std::string_view why) {
   client_side* const client = find(lost.owner);
   if (client == nullptr) return;
   client->talk.coming().gone();
-  if (!lost.late) return fail(*client, lost.owner, why);
+  if (!lost.late) return fail(*client, lost.owner, server, why);
   if (client->paused) resume(*client);
 }
 
-void proxy::fail(client_side& client, const ticket& owner, std::string_view why) {
+// Who asked several servers is told which one it was.
+void proxy::fail(client_side& client,
+                 const ticket& owner,
+                 std::string_view server,
+                 std::string_view why) {
   std::string text;
-  client.pool->speaks->refuse(why, text);
+  const bool split = client.talk.window().split_of(owner.sequence) != nullptr;
+  client.pool->speaks->refuse(split ? failure_of(server, why) : std::string(why), text);
   client.pool->counters.forward_error.add();
   settle(client, owner, std::string_view(text), true);
 }

@@ -46,6 +46,11 @@ class reply_window {
     }
   }
 
+  // The split request behind a place that is not settled, or null.
+  const split_request* split_of(std::uint32_t sequence) const {
+    return places_[sequence - first_].split.get();
+  }
+
   // The sequence number of the oldest place, or of the next one to open.
   std::uint32_t first() const { return first_; }
 

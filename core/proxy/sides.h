@@ -68,6 +68,7 @@ struct server_side {
         pool(&its_pool),
         server(which) {}
 
+  std::string_view server_name() const { return pool->config.servers[server].name; }
   server_counters& counters() { return *pool->server_counts[server]; }
 
   connection io;

@@ -51,7 +51,8 @@ void proxy::expire(server_side& server, instant now) {
   bool late = false;
   while (const auto owner = server.talk.expire(now)) {
     late = true;
-    if (client_side* const client = find(*owner)) fail(*client, *owner, "Connection timed out");
+    if (client_side* const client = find(*owner))
+      fail(*client, *owner, server.server_name(), "Connection timed out");
   }
   if (late) server.counters().server_timedout.add();
   if (server.talk.given_up(now, pool.timeout) || (late && server.is_probe)) {

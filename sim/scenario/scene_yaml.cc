@@ -92,6 +92,7 @@ std::string print_scene(const scene& of) {
   fmt::format_to(out, "block_bytes: {}\n", of.block_bytes);
   fmt::format_to(out, "eject_after: {}\n", of.eject_after);
   fmt::format_to(out, "eject_rehash: {}\n", of.eject_rehash);
+  fmt::format_to(out, "per_key: {}\n", of.per_key);
   fmt::format_to(out, "clients_max: {}\n", of.clients_max);
   fmt::format_to(out, "requests_max: {}\n", of.requests_max);
   fmt::format_to(out, "reply_bytes_max: {}\n", of.reply_bytes_max);
@@ -150,6 +151,7 @@ void read_surroundings(yaml_fields& from, scene& into) {
   from.read("block_bytes", into.block_bytes);
   from.read("eject_after", into.eject_after);
   from.read("eject_rehash", into.eject_rehash);
+  from.read("per_key", into.per_key);
   from.read("clients_max", into.clients_max);
   from.read("requests_max", into.requests_max);
   from.read("reply_bytes_max", into.reply_bytes_max);

@@ -53,6 +53,7 @@ scene unusual() {
                         .pause = 1500us});
   of.eject_after = 3;
   of.eject_rehash = false;
+  of.per_key = true;
   of.clients_max = 4;
   of.requests_max = 5;
   of.reply_bytes_max = 6;

@@ -98,6 +98,7 @@ scene random_scene(std::uint64_t seed) {
   if (of.faults_max > 0) of.budget = random_budget(from);
   if (one_in(from, 3)) of.eject_after = 1 + from.below(2);
   of.eject_rehash = of.servers == 1;
+  of.per_key = one_in(from, 3);
   return of;
 }
 

@@ -253,18 +253,6 @@ bool asks_proxy(verb what) {
   return what == verb::echo || what == verb::unknown || what == verb::quit || what == verb::auth;
 }
 
-std::vector<std::string_view> elements_of(std::string_view array) {
-  std::vector<std::string_view> all;
-  array.remove_prefix(std::min(array.find('\n') + 1, array.size()));
-  while (!array.empty()) {
-    const std::size_t size = redis_message_size(array);
-    if (size == 0) break;
-    all.push_back(array.substr(0, size));
-    array.remove_prefix(size);
-  }
-  return all;
-}
-
 std::string join_array(const asked& whole, const std::vector<std::string_view>& replies) {
   std::vector<std::string_view> of_key(whole.keys.size());
   for (std::size_t part = 0; part < replies.size(); ++part) {
@@ -307,6 +295,19 @@ std::string join_sum(const std::vector<std::string_view>& replies) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> elements_of(std::string_view array) {
+  std::vector<std::string_view> all;
+  if (!array.starts_with('*')) return all;
+  array.remove_prefix(std::min(array.find('\n') + 1, array.size()));
+  while (!array.empty()) {
+    const std::size_t size = redis_message_size(array);
+    if (size == 0) break;
+    all.push_back(array.substr(0, size));
+    array.remove_prefix(size);
+  }
+  return all;
+}
 
 std::optional<tag> find_tag(std::string_view text) {
   if (text.starts_with('f')) {

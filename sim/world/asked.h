@@ -62,6 +62,9 @@ std::uint32_t owner_of(std::string_view key, std::uint32_t servers);
 // of the right kind.
 std::optional<std::string> join(const asked& whole, const std::vector<std::string_view>& replies);
 
+// The elements of an array of redis; of what is none, nothing.
+std::vector<std::string_view> elements_of(std::string_view array);
+
 // Whether `reply` is what an exact request must be answered with: `pattern`, or what begins with
 // it up to its final `*`.
 bool matches(std::string_view reply, std::string_view pattern);

@@ -117,7 +117,10 @@ void judge::judge_reply(client_record& by,
       right && (to.what.what == verb::exact ? matches(reply, *right) : reply == *right);
   if (fits) return judge_trust(to);
   if (excused(to) && echoes_only(to, reply)) return;
-  if (is_error(reply, scene_->redis)) {
+  if (fails_by_key(to) && (scene_->redis ? array_is_fine(to, reply) : values_are_fine(to, reply))) {
+    return;
+  }
+  if (is_error(reply, scene_->redis) && !(scene_->redis && fails_by_key(to))) {
     if (error_is_fine(to, reply)) return;
     return fail(oracle::errors_justified,
                 describe(to, client) + " got an error without a reason: " + quote(reply));
@@ -194,23 +197,27 @@ bool judge::error_is_fine(const request_record& to, std::string_view reply) cons
   // Where time leaps, any deadline may pass.
   if (scene_->net.leaps && reply.find("timed out") != std::string_view::npos) return true;
   for (std::size_t part = 0; part < to.parts.size(); ++part) {
-    const part_record& its = to.parts[part];
-    const bool own_error = its.wrong == fault::error_reply || its.wrong == fault::early_error;
-    if (own_error) {
-      if (its.reply == reply) return true;
-    }
-    const std::uint32_t server = to.what.parts[part].server;
-    const std::string out = "Server s" + std::to_string(server) + " is ejected\r\n";
-    const bool was_out = may_have_been_out(server, to.sent);
-    if (was_out && reply.contains("Connection refused")) return true;
-    if (is_of_pool(to.what.what) && was_out && reply.ends_with(out)) return true;
-    const bool reason = ledger_.touches(server, to.sent, now()) && !find_tag(reply).has_value();
-    const bool early = reply.contains("timed out") && !may_be_due(to, part);
-    if (reason && !early && !accuses_wrongly(reply, server) && !was_to_move(to, part, reply)) {
-      return true;
-    }
+    if (part_error_is_fine(to, part, reply)) return true;
   }
   return false;
+}
+
+// The proxy names the server where there are several, and only then.
+bool judge::part_error_is_fine(const request_record& to,
+                               std::size_t part,
+                               std::string_view reply) const {
+  const part_record& its = to.parts[part];
+  const bool own_error = its.wrong == fault::error_reply || its.wrong == fault::early_error;
+  if (own_error && its.reply == reply) return true;
+  const std::uint32_t server = to.what.parts[part].server;
+  const std::string name = "server \"" + server_address(server).host + "\": ";
+  const bool servers_own = reply.contains("too large");  // of which the judge saw half a request
+  const bool names = to.parts.size() > 1 && !servers_own;
+  if (names ? !reply.contains(name) : reply.contains("server \"")) return false;
+  if (may_have_been_out(server, to.sent) && reply.contains("Connection refused")) return true;
+  const bool reason = ledger_.touches(server, to.sent, now()) && !find_tag(reply).has_value();
+  const bool early = reply.contains("timed out") && !may_be_due(to, part) && !scene_->net.leaps;
+  return reason && !early && !accuses_wrongly(reply, server) && !was_to_move(to, part, reply);
 }
 
 // Whether it says that a server's response cannot be right, and all were. An answer to the greeting

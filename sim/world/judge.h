@@ -170,6 +170,11 @@ class judge final : public client_observer, public network_tap {
   void judge_local(const request_record& to, std::string_view reply, std::uint32_t client);
   std::optional<std::string> expected(const request_record& of) const;
   bool error_is_fine(const request_record& to, std::string_view reply) const;
+  bool part_error_is_fine(const request_record& to, std::size_t part, std::string_view reply) const;
+  bool fails_by_key(const request_record& to) const;
+  bool array_is_fine(const request_record& to, std::string_view reply) const;
+  bool values_are_fine(const request_record& to, std::string_view reply) const;
+  bool may_have_failed(const request_record& to, std::size_t part) const;
   bool accuses_wrongly(std::string_view reply, std::uint32_t server) const;
   bool was_to_move(const request_record& to, std::size_t part, std::string_view reply) const;
   void judge_attempts(std::uint32_t server);

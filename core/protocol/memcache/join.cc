@@ -73,8 +73,10 @@ void join_values(const split_request& plan, outbox& out) {
   DOVETAIL_CHECK(plan.part_of_key.size() == plan.key_extents.size());
   for (std::size_t at = 0; at < plan.part_of_key.size(); ++at) {
     const std::uint32_t part = plan.part_of_key[at];
+    if (plan.parts[part].failed) continue;
     take_value(plan.parts[part].reply, read[part], plan.key(at), out);
   }
+  if (const auto* const failed = plan.failure()) return out.append(failed->reply);
   out.append("END\r\n");
 }
 

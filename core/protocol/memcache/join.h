@@ -17,6 +17,7 @@ void plan_join(const request& asked, const std::vector<std::string>& servers, sp
 
 // VALUE blocks in the client's order of keys, duplicates kept, misses left out, one END. Each
 // part's reply holds blocks for a subsequence of its keys, which `plausible` has seen to.
+// Where a part has failed, its error stands in the place of END.
 void join_values(const split_request& plan, outbox& out);
 
 // Every server's STAT lines, `STAT server/name value`, one END.

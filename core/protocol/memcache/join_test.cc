@@ -45,6 +45,8 @@ class divided {
     return test::drain(out_);
   }
 
+  void let_keys_fail_alone() { plan_.by_key = true; }
+
   divided& answer(std::size_t part, std::string_view reply, bool failed = false) {
     plan_.answer(part, packer_.keep(reply), failed);
     return *this;
@@ -126,6 +128,13 @@ TEST(memcache_join, keeps_cas_values_and_any_bytes) {
   gets.answer(1, "VALUE a 0 0 18446744073709551615\r\n\r\nEND\r\n");
   EXPECT_EQ(gets.reply(),
             "VALUE a 0 0 18446744073709551615\r\n\r\nVALUE b 7 5 99\r\nEND\r\n\r\nEND\r\n");
+}
+
+TEST(memcache_join, an_error_takes_the_place_of_end_where_keys_fail_alone) {
+  divided get("get a b c\r\n", {0, 1, 0});
+  get.let_keys_fail_alone();
+  get.answer(0, "VALUE a 0 1\r\n1\r\nEND\r\n").answer(1, "SERVER_ERROR timed out\r\n", true);
+  EXPECT_EQ(get.reply(), "VALUE a 0 1\r\n1\r\nSERVER_ERROR timed out\r\n");
 }
 
 TEST(memcache_join, one_error_is_the_whole_reply) {

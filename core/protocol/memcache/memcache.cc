@@ -84,6 +84,8 @@ class memcache_protocol final : public protocol {
     memcache::plan_join(asked, options_.servers, plan);
   }
 
+  bool fails_by_key(const request& asked) const override { return !command_of(asked).for_all; }
+
   bool plausible(const expectation& expected,
                  std::string_view echo,
                  const response& came,

@@ -55,15 +55,15 @@ std::size_t element_end(std::string_view bytes, std::size_t at) {
   return at;
 }
 
-// Where the next element of each part begins. Few parts, which is to say servers, need no
-// allocation.
+// Where the next element of each part begins that has not failed. Few parts, which is to say
+// servers, need no allocation.
 class cursors {
  public:
   explicit cursors(const split_request& of)
       : many_(of.parts.size() > few_.size() ? of.parts.size() : 0) {
     at_ = many_.empty() ? std::span(few_) : std::span(many_);
     for (std::size_t part = 0; part < of.parts.size(); ++part) {
-      at_[part] = header_at(of.parts[part].reply.view(), 0).end;
+      at_[part] = of.parts[part].failed ? 0 : header_at(of.parts[part].reply.view(), 0).end;
     }
   }
   cursors(const cursors&) = delete;
@@ -88,6 +88,10 @@ void join_arrays(const split_request& split, outbox& out) {
   cursors next(split);
   for (const std::uint32_t part : split.part_of_key) {
     const slice& reply = split.parts[part].reply;
+    if (split.parts[part].failed) {
+      out.append(reply);
+      continue;
+    }
     const std::size_t from = next[part];
     DOVETAIL_CHECK(from < reply.size());
     next[part] = element_end(reply.view(), from);

@@ -140,6 +140,10 @@ class redis_protocol final : public protocol {
     plan.join = join_of(manner_of(asked).join);
   }
 
+  bool fails_by_key(const request& asked) const override {
+    return manner_of(asked).join == join_kind::array;
+  }
+
   bool plausible(const expectation& expected,
                  std::string_view echo,
                  const response& came,
