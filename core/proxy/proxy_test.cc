@@ -407,6 +407,58 @@ TEST(proxy, keeps_a_server_that_answers_slowly_but_does_answer) {
   });
 }
 
+// The server answers each request, 100 ms after its client was told that it is late.
+void be_late(conversation& talk, int times) {
+  for (int left = times; left > 0; --left) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.passes(400ms);
+    talk.client_receives("a", "-ERR Connection timed out\r\n");
+    talk.passes(100ms);
+    talk.server_sends("s1", "$1\r\nv\r\n");
+  }
+}
+
+TEST(proxy, gives_up_a_server_that_lets_sixteen_deadlines_pass_in_a_row) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    be_late(talk, 15);
+    wire& server = *talk.network().latest("s1");
+    EXPECT_FALSE(server.closed_by_proxy);
+    talk.client_sends("a", resp("GET", "k"));
+    talk.passes(400ms);
+    talk.client_receives("a", "-ERR Connection timed out\r\n");
+    EXPECT_TRUE(server.closed_by_proxy);
+    talk.client_sends("a", resp("GET", "k"));
+    EXPECT_NE(talk.network().latest("s1"), &server);
+  });
+}
+
+TEST(proxy, keeps_a_server_that_is_late_but_not_always) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    be_late(talk, 15);
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nv\r\n");
+    talk.client_receives("a", "$1\r\nv\r\n");
+    be_late(talk, 15);
+    EXPECT_FALSE(talk.network().latest("s1")->closed_by_proxy);
+  });
+}
+
+TEST(proxy, keeps_a_server_that_is_late_once_with_many_waiting) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    std::string asked, answered;
+    for (int left = 40; left > 0; --left) {
+      asked += resp("GET", "k");
+      answered += "$1\r\nv\r\n";
+    }
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nv\r\n");
+    talk.client_sends("a", asked);
+    talk.passes(400ms);
+    talk.server_sends("s1", answered);
+    EXPECT_FALSE(talk.network().latest("s1")->closed_by_proxy);
+  });
+}
+
 TEST(proxy, times_out_a_server_that_cannot_be_reached) {
   both_speeds(redis_pool({"s1"}), [](conversation& talk) {
     talk.server_is_unreachable("s1");

@@ -172,6 +172,7 @@ server_connection::outcome server_connection::pair(const response& came, answer&
   into.reply = silent ? slice() : bytes.sub(came.relayed.offset, came.relayed.size);
   into.failed = came.is_error();
   into.late = awaiting_.front_is_late();
+  if (!into.late) misses_ = 0;
   measure(asked, into);
   inbox_.consume(came.size);
   settle_front();
@@ -201,6 +202,22 @@ void server_connection::settle_front() {
   (written ? counters_->out_queue_bytes : counters_->in_queue_bytes).add(-size);
 }
 
+std::optional<ticket> server_connection::expire(instant now) {
+  const auto due = awaiting_.next_deadline();
+  const auto owner = awaiting_.expire(now);
+  if (!owner) return owner;
+  if (misses_ == 0) first_missed_ = *due;
+  if (misses_ == 0 || *due != last_missed_) ++misses_;
+  last_missed_ = *due;
+  return owner;
+}
+
+// The last of them was asked when the first one was overdue: that it was slow for a moment, with
+// many waiting, is not enough.
+bool server_connection::is_always_late(duration timeout) const {
+  return misses_ >= misses_max && last_missed_ - first_missed_ >= timeout;
+}
+
 // Nothing while no request is overdue.
 std::optional<instant> server_connection::give_up_at(duration timeout) const {
   const auto overdue = awaiting_.overdue_since();
@@ -210,6 +227,7 @@ std::optional<instant> server_connection::give_up_at(duration timeout) const {
 }
 
 bool server_connection::given_up(instant now, duration timeout) const {
+  if (timeout > duration::zero() && is_always_late(timeout)) return true;
   const auto at = give_up_at(timeout);
   return at && now >= *at;
 }

@@ -94,10 +94,11 @@ class server_connection {
   std::string_view why() const { return why_; }
 
   // Each request whose deadline has come, one a call.
-  std::optional<ticket> expire(instant now) { return awaiting_.expire(now); }
+  std::optional<ticket> expire(instant now);
 
   // Silent for a whole time-out after the front's deadline, or not even ready by that deadline: end
-  // it. A server that sends anything, if slowly, is not silent.
+  // it. A server that sends anything, if slowly, is not silent; but when misses_max deadlines in a
+  // row have passed without one response in time, nobody gains by waiting any longer.
   bool given_up(instant now, duration timeout) const;
 
   // When expire() or given_up() have news at the earliest.
@@ -145,6 +146,11 @@ class server_connection {
   void measure(const awaited& answered, answer& into);
   outcome doubt(std::string_view why);
   void settle_front();
+  bool is_always_late(duration timeout) const;
+
+  // More than a bad moment, and more than a few clients who ask one after the other; requests that
+  // were asked together are due together and count once.
+  static constexpr std::uint64_t misses_max = 16;
 
   const protocol* protocol_;
   server_counters* counters_;
@@ -159,6 +165,8 @@ class server_connection {
   std::uint64_t asked_bytes_ = 0;    // ever put into requests_
   std::uint64_t written_bytes_ = 0;  // of these, taken by the socket
   instant last_heard_ = instant::min();
+  std::uint64_t misses_ = 0;                // deadlines that passed since a response came in time
+  instant first_missed_{}, last_missed_{};  // the first and the last of them
   std::string why_;
 };
 

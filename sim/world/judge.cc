@@ -110,6 +110,7 @@ void judge::judge_reply(client_record& by,
     return fail(oracle::exactly_one, describe(to, client) + " was answered twice");
   }
   if (keeps_replies_) to.reply = reply;
+  to.timed_out = reply.contains("timed out");
   judge_time(by, to, client);
   if (to.what.parts.empty()) return judge_local(to, reply, client);
   const auto right = expected(to);
@@ -146,12 +147,26 @@ void judge::judge_time(const client_record& by, const request_record& of, std::u
   fail(oracle::liveness, describe(of, client) + " was answered long after its time");
 }
 
+// Whether it let so many deadlines pass that its connection may be ended, with whoever waits there.
+bool judge::is_always_late(std::uint32_t server) const {
+  constexpr std::ptrdiff_t misses_max = 16;
+  std::ptrdiff_t misses = 0;
+  for (const client_record& by : clients_) {
+    misses += std::ranges::count_if(by.requests, [=](const request_record& each) {
+      return each.timed_out && std::ranges::find(each.what.parts, server, &asked_part::server) !=
+                                   each.what.parts.end();
+    });
+  }
+  return misses >= misses_max;
+}
+
 // Whether the part's deadline may have come: its own or, once it was sent and could be answered,
 // that of a server which has been silent for a time-out after another one was due.
 bool judge::may_be_due(const request_record& of, std::size_t part) const {
   const auto age = [this](const request_record& each) { return wires_->now() - each.whole_at; };
   if (age(of) >= scene_->timeout) return true;
   const std::uint32_t server = of.what.parts[part].server;
+  if (is_always_late(server)) return true;
   const duration least = scene_->timeout * (of.parts[part].link != 0 ? 2 : 1);
   for (const client_record& by : clients_) {
     for (const request_record& other : by.requests) {

@@ -94,6 +94,7 @@ class judge final : public client_observer, public network_tap {
     instant whole_at{};            // its last byte was written
     duration lost_before{};        // time that had been lost by then
     bool replied = false;
+    bool timed_out = false;
     std::string reply;  // kept only on request
     std::vector<part_record> parts;
   };
@@ -182,6 +183,7 @@ class judge final : public client_observer, public network_tap {
   bool echoes_another(std::string_view bytes, std::uint32_t client) const;
   static bool echoes_only(const request_record& to, std::string_view reply);
   void judge_time(const client_record& by, const request_record& of, std::uint32_t client);
+  bool is_always_late(std::uint32_t server) const;
   bool may_be_due(const request_record& of, std::size_t part) const;
   void judge_doubtful_lines();
   void judge_service(const tag& whose, const served& what);
