@@ -46,8 +46,9 @@ struct pool_config {
   distribution_kind distribution = distribution_kind::ketama;
   int timeout_ms = 0;  // 0: wait for ever
   int backlog = 512;
-  int client_connections = 0;  // most at a time; 0: no limit
-  bool redis = false;          // else memcached
+  int client_connections = 0;      // most at a time; 0: no limit
+  int client_idle_timeout_ms = 0;  // of one that nothing is owed to or by; 0: for ever
+  bool redis = false;              // else memcached
   std::string redis_auth;
   int redis_db = 0;
   bool preconnect = false;

@@ -131,6 +131,7 @@ constexpr std::array table = {
     directive{"timeout", set_number<&pool_config::timeout_ms>},
     directive{"backlog", set_number<&pool_config::backlog>},
     directive{"client_connections", set_number<&pool_config::client_connections>},
+    directive{"client_idle_timeout", set_number<&pool_config::client_idle_timeout_ms>},
     directive{"redis", set_flag<&pool_config::redis>},
     directive{"redis_auth", set_redis_auth},
     directive{"redis_db", set_number<&pool_config::redis_db>},

@@ -133,6 +133,7 @@ TEST(parse, gives_twemproxys_defaults) {
   EXPECT_EQ(pool.timeout_ms, 0);
   EXPECT_EQ(pool.backlog, 512);
   EXPECT_EQ(pool.client_connections, 0);
+  EXPECT_EQ(pool.client_idle_timeout_ms, 0);
   EXPECT_FALSE(pool.redis || pool.preconnect || pool.tcpkeepalive || pool.reuseport);
   EXPECT_FALSE(pool.auto_eject_hosts);
   EXPECT_EQ(pool.redis_db, 0);
@@ -152,6 +153,7 @@ TEST(parse, reads_every_key) {
   EXPECT_EQ(pool.timeout_ms, 400);
   EXPECT_EQ(pool.backlog, 1024);
   EXPECT_EQ(pool.client_connections, 5000);
+  EXPECT_EQ(pool.client_idle_timeout_ms, 60000);
   EXPECT_TRUE(pool.redis && pool.preconnect && pool.tcpkeepalive && pool.reuseport);
   EXPECT_TRUE(pool.auto_eject_hosts);
   EXPECT_EQ(pool.redis_auth, "secret word");

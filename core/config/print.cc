@@ -38,6 +38,7 @@ void print_pool(YAML::Emitter& out, const pool_config& pool) {
   print(out, "timeout", pool.timeout_ms);
   print(out, "backlog", pool.backlog);
   print(out, "client_connections", pool.client_connections);
+  print(out, "client_idle_timeout", pool.client_idle_timeout_ms);
   print(out, "redis", pool.redis);
   print_optional(out, "redis_auth", pool.redis_auth);
   print(out, "redis_db", pool.redis_db);

@@ -64,6 +64,9 @@ class client_connection {
   // Nothing is owed any more and nothing will be: the connection can end.
   bool done() const { return finishing_ && window_.empty() && outbox_.empty(); }
 
+  // It is owed nothing, and does not owe the rest of a request.
+  bool quiet() const { return inbox_.empty() && window_.empty() && outbox_.empty(); }
+
   // A server that this client waits for does not read: one hold for each.
   void hold() { ++holds_; }
   void release() { --holds_; }

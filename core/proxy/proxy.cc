@@ -109,6 +109,8 @@ void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant 
   client.io.name(name);
   client.io.watch(io::readiness::readable);
   if (pool.probes) client.io.probe(*pool.probes);
+  client.last_active = now;
+  wake_by(client.idle_at());
   ++pool.clients;
   pool.counters.client_connections.add();
   counters_.total_connections.add();

@@ -214,6 +214,7 @@ class proxy final : public io::handler {
   // turn.cc: deadlines, and one write for each connection that has something to say
   void expire(instant now);
   void expire(server_side& server, instant now);
+  void expire(client_side& client, instant now);
   void wake_by(std::optional<instant> when);
   void resume_clients(instant now);
   void flush_servers(instant now);

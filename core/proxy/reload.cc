@@ -96,6 +96,7 @@ void proxy::move_over(running_pool& from, running_pool& to, instant now) {
     --from.clients;
     ++to.clients;
     to.lanes_reach(client.lane);
+    wake_by(client.idle_at());
   });
   servers_.for_each([&](token, server_side& server) {
     if (server.pool != &from || server.retiring) return;

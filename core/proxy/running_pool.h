@@ -68,6 +68,7 @@ struct running_pool {
   const std::size_t queue_bytes_max;  // unwritten to one server; beyond it, its clients wait
   const std::optional<io::keep_alive> probes;  // of clients and servers that are silent
   duration timeout;                            // zero: for ever
+  duration client_idle_timeout;                // likewise
   std::optional<duration> slow_after;  // responses that took as long are in `slow`; none: never
   std::shared_ptr<slow_log> slow;
   std::unique_ptr<protocol> speaks;

@@ -26,8 +26,10 @@ void proxy::on_client_ready(client_side& client, io::readiness what, instant now
     client.talk.finish();
     return mark_dirty(client);
   }
+  client.last_active = now;
   client.talk.coming().begin();
   serve(client, now);
+  wake_by(client.idle_at());
 }
 
 // Takes requests until the inbox has no whole one or the client has to wait.

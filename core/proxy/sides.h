@@ -46,6 +46,13 @@ struct client_side {
              std::move(who)),
         pool(&its_pool) {}
 
+  // When it has been quiet for too long, if it stays so.
+  std::optional<instant> idle_at() const {
+    if (pool->client_idle_timeout == duration::zero()) return std::nullopt;
+    if (talk.finishing() || !talk.quiet()) return std::nullopt;
+    return last_active + pool->client_idle_timeout;
+  }
+
   connection io;
   client_connection talk;
   running_pool* pool;
@@ -55,6 +62,7 @@ struct client_side {
   bool resumable = false;               // is in the list of those to take requests from
   bool paused = false;                  // may have requests in its inbox, and is not watched
   bool peer_finished = false;           // has sent its end of stream
+  instant last_active{};                // when bytes last came, or went
   std::optional<instant> linger_until;  // all is said; reads to the end of stream, or until then
 };
 

@@ -37,13 +37,7 @@ void proxy::expire(instant now) {
   servers_.for_each([=, this](token, server_side& server) { expire(server, now); });
   for (const auto& pool : pools_)
     probe_servers(*pool, now);
-  clients_.for_each([=, this](token, client_side& client) {
-    if (client.linger_until && now >= *client.linger_until) {
-      close_client(client, {});
-    } else {
-      wake_by(client.linger_until);
-    }
-  });
+  clients_.for_each([=, this](token, client_side& client) { expire(client, now); });
 }
 
 void proxy::expire(server_side& server, instant now) {
@@ -60,6 +54,15 @@ void proxy::expire(server_side& server, instant now) {
   }
   if (late) count_failure(server, now);
   wake_by(server.talk.next_deadline(pool.timeout));
+}
+
+void proxy::expire(client_side& client, instant now) {
+  if (client.linger_until && now >= *client.linger_until) return close_client(client, {});
+  wake_by(client.linger_until);
+  const auto idle_at = client.idle_at();
+  if (!idle_at || now < *idle_at) return wake_by(idle_at);
+  client.talk.finish();
+  mark_dirty(client);
 }
 
 void proxy::wake_by(std::optional<instant> when) {
@@ -105,6 +108,8 @@ void proxy::flush(client_side& client, instant now) {
   client.dirty = false;
   const auto taken = client.io.flush(client.talk.output());
   if (!taken) return close_client(client, taken.error());
+  if (*taken > 0) client.last_active = now;
+  wake_by(client.idle_at());
   if (client.paused && client.talk.may_take()) resume(client);
   if (client.talk.done()) end(client, now);
 }

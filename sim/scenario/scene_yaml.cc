@@ -87,6 +87,7 @@ std::string print_scene(const scene& of) {
   fmt::format_to(out, "preconnect: {}\n", of.preconnect);
   fmt::format_to(out, "orders_count: {}\n", of.orders_count);
   fmt::format_to(out, "stay: {}\n", of.stay);
+  fmt::format_to(out, "client_idle_timeout: {}\n", print_duration(of.client_idle_timeout));
   fmt::format_to(out, "password: {}\n", of.password);
   fmt::format_to(out, "blocks_max: {}\n", of.blocks_max);
   fmt::format_to(out, "block_bytes: {}\n", of.block_bytes);
@@ -146,6 +147,7 @@ void read_surroundings(yaml_fields& from, scene& into) {
   from.read("preconnect", into.preconnect);
   from.read("orders_count", into.orders_count);
   from.read("stay", into.stay);
+  from.read("client_idle_timeout", into.client_idle_timeout);
   from.read("password", into.password);
   from.read("blocks_max", into.blocks_max);
   from.read("block_bytes", into.block_bytes);

@@ -54,6 +54,7 @@ scene unusual() {
   of.eject_after = 3;
   of.eject_rehash = false;
   of.per_key = true;
+  of.client_idle_timeout = std::chrono::milliseconds(250);
   of.clients_max = 4;
   of.requests_max = 5;
   of.reply_bytes_max = 6;

@@ -106,13 +106,14 @@ struct client_scene {
 struct scene {
   bool redis = true;
   std::uint32_t servers = 1;
-  std::uint32_t lanes = 1;     // connections to each server
-  duration timeout{};          // zero: none
-  bool eager = true;           // clients and servers react at once; else whenever the chooser says
-  bool preconnect = true;      // server connections stand before the first choice
-  bool stay = false;           // clients do not leave before the world heals
-  bool password = false;       // servers want AUTH, and the proxy knows it
-  std::size_t blocks_max = 0;  // that the proxy may hold at any moment; 0: not looked at
+  std::uint32_t lanes = 1;  // connections to each server
+  duration timeout{};       // zero: none
+  bool eager = true;        // clients and servers react at once; else whenever the chooser says
+  bool preconnect = true;   // server connections stand before the first choice
+  bool stay = false;        // clients do not leave before the world heals
+  duration client_idle_timeout{};  // zero: none
+  bool password = false;           // servers want AUTH, and the proxy knows it
+  std::size_t blocks_max = 0;      // that the proxy may hold at any moment; 0: not looked at
   std::size_t block_bytes = 512;
   unsigned eject_after = 0;                // failures of a server; 0: none is ever ejected
   bool eject_rehash = true;                // its keys go to others then, which is judged nowhere

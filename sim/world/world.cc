@@ -76,6 +76,8 @@ config config_of(const scene& from) {
   pool.auto_eject_hosts = from.eject_after > 0;
   if (from.eject_after > 0) pool.server_failure_limit = static_cast<int>(from.eject_after);
   pool.eject_rehash = from.eject_rehash;
+  pool.client_idle_timeout_ms = static_cast<int>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(from.client_idle_timeout).count());
   if (from.per_key) pool.on_partial_failure = partial_failure_kind::per_key;
   pool.server_retry_timeout_ms = pool.timeout_ms;  // over before the servers are tried in the end
   for (std::uint32_t server = 0; server < from.servers; ++server) {

@@ -127,6 +127,7 @@ void world::add_proxy(hasher& to) const {
            (side->resumable ? 4U : 0U) + (side->talk.finishing() ? 8U : 0U) +
            (side->dirty ? 16U : 0U));
     add_time(to, side->linger_until, now);
+    add_time(to, side->idle_at(), now);
     to.add(side->talk.coming().bytes());
     to.add(side->talk.input().unread());
     add_bytes(to, side->talk.output());
@@ -179,7 +180,8 @@ void world::add_proxy(hasher& to) const {
     to.add((static_cast<std::uint64_t>(its.failures()) << 1) + (its.live() ? 1U : 0U));
     add_time(to, its.probe_due(), now);
   }
-  const bool wakes = scene_.timeout > duration::zero() || scene_.eject_after > 0;
+  const bool wakes = scene_.timeout > duration::zero() || scene_.eject_after > 0 ||
+                     scene_.client_idle_timeout > duration::zero();
   if (wakes) add_time(to, proxy_->wake(), now);
 }
 
