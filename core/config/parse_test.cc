@@ -6,6 +6,7 @@
 #include <fstream>
 #include <ios>
 #include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "base/endpoint.h"
 #include "config/config.h"
 #include "config/config_error.h"
+#include "config/directives.h"
 #include "config/print.h"
 #include "route/distribution.h"
 #include "route/hash/hash.h"
@@ -179,6 +181,21 @@ TEST(parse, reads_every_key) {
   ASSERT_EQ(pool.servers.size(), 2U);
   EXPECT_EQ(pool.servers[0].name, "first");
   EXPECT_EQ(pool.servers[1].weight, 2U);
+}
+
+TEST(parse, knows_each_key_that_the_page_names_and_no_other) {
+  const auto path = std::filesystem::path(DOVETAIL_FIXTURES) / "../core/config/README.md";
+  const std::string page = contents(path);
+  std::set<std::string> named;
+  for (std::size_t at = page.find("\n| `"); at != std::string::npos; at = page.find("\n| `", at)) {
+    at += 4;
+    named.insert(page.substr(at, page.find('`', at) - at));
+  }
+
+  std::set<std::string> known = {"servers"};
+  for (const directive& each : directives())
+    known.emplace(each.name);
+  EXPECT_EQ(named, known);
 }
 
 TEST(parse, takes_words_that_mean_something_to_yaml_as_they_are) {
