@@ -186,10 +186,16 @@ TEST(parse, reads_every_key) {
 TEST(parse, knows_each_key_that_the_page_names_and_no_other) {
   const auto path = std::filesystem::path(DOVETAIL_FIXTURES) / "../core/config/README.md";
   const std::string page = contents(path);
-  std::set<std::string> named;
-  for (std::size_t at = page.find("\n| `"); at != std::string::npos; at = page.find("\n| `", at)) {
-    at += 4;
-    named.insert(page.substr(at, page.find('`', at) - at));
+  std::set<std::string> named;  // in the first column: `one` or `one`, `other`
+  for (std::size_t row = page.find("\n| `"); row != std::string::npos;
+       row = page.find("\n| `", row)) {
+    const std::size_t cell_end = page.find(" | ", row + 3);
+    for (row = page.find('`', row); row < cell_end; row = page.find('`', row)) {
+      const std::size_t end = page.find('`', row + 1);
+      named.insert(page.substr(row + 1, end - row - 1));
+      row = end + 1;
+    }
+    row = cell_end;
   }
 
   std::set<std::string> known = {"servers"};
