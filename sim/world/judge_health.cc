@@ -21,7 +21,9 @@ bool judge::may_be_out(std::uint32_t server) const {
 }
 
 bool judge::may_have_been_out(std::uint32_t server, event_number since) const {
-  return may_be_out(server) || (scene_->eject_after > 0 && standings_[server].cleared >= since);
+  if (may_be_out(server)) return true;
+  const event_number cleared = standings_[server].cleared;
+  return scene_->eject_after > 0 && cleared > 0 && cleared >= since;
 }
 
 void judge::clear(standing& of) {
