@@ -29,7 +29,26 @@ void interleave(const std::vector<std::vector<script_step>>& branches,
   if (over) into.push_back(so_far);
 }
 
+// Of a race: the binomials of each branch's places among those of the branches before it.
+double count_interleavings(const std::vector<std::vector<script_step>>& branches) {
+  double count = 1;
+  double places = 0;
+  for (const auto& branch : branches) {
+    for (std::size_t step = 1; step <= branch.size(); ++step)
+      count = count * ++places / static_cast<double>(step);
+  }
+  return count;
+}
+
 }  // namespace
+
+double count_orders(const std::vector<script_step>& steps) {
+  double count = 1;
+  for (const script_step& each : steps) {
+    if (each.what == script_step::deed::race) count *= count_interleavings(each.branches);
+  }
+  return count;
+}
 
 std::vector<order> orders_of(const std::vector<script_step>& steps) {
   std::vector<order> all = {{}};

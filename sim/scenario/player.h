@@ -28,6 +28,9 @@ using scenario_watch = std::function<void(const world&)>;
 // The steps without their races, in every order that these allow.
 std::vector<std::vector<const script_step*>> orders_of(const std::vector<script_step>& steps);
 
+// How many there are, without making them: there may be more than fit into memory.
+double count_orders(const std::vector<script_step>& steps);
+
 class player {
  public:
   // `of` outlives the player.

@@ -6,12 +6,16 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "base/random.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "sim/net/network.h"
+#include "sim/scenario/limits.h"
 #include "sim/scenario/scene_yaml.h"
 #include "sim/scenario/yaml.h"
 #include "sim/world/scene.h"
@@ -28,10 +32,12 @@ bool read_span(const yaml_value& from, std::vector<T>& into) {
     const std::string text = from.is_text() ? from.text() : std::string();
     const std::size_t dots = text.find("..");
     if (dots == std::string::npos) return false;
-    const auto low = parse_unsigned(std::string_view(text).substr(0, dots), 1U << 30);
-    const auto high = parse_unsigned(std::string_view(text).substr(dots + 2), 1U << 30);
-    if (!low || !high || *high < *low || *high - *low > width_max) {
-      from.fail("\"" + text + "\" is not a range such as 1..4");
+    const number_limits& its = limits_of(from.key());
+    const auto low = parse_unsigned(std::string_view(text).substr(0, dots), its.most);
+    const auto high = parse_unsigned(std::string_view(text).substr(dots + 2), its.most);
+    if (!low || !high || *low < its.least || *high < *low || *high - *low > width_max) {
+      from.fail(fmt::format("\"{}\" is not a range such as 1..4, within {}..{}", text, its.least,
+                            its.most));
       return true;
     }
     into.clear();
@@ -49,7 +55,11 @@ void read_value(const yaml_value& from, cutting& into) {
 
 template <class T>
 void read_value(const yaml_value& from, T& into) {
-  read(from, into);
+  if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+    read_limited(from, into);
+  } else {
+    read(from, into);
+  }
 }
 
 template <class T>
@@ -124,7 +134,7 @@ void read_ranges(yaml_fields& from, swarm_ranges& into) {
     into.weights.assign(weighed.size(), 0);
     std::uint32_t sum = 0;
     for (std::size_t at = 0; at < weighed.size(); ++at) {
-      of.read(weighed[at], into.weights[at]);
+      if (const auto its = of.take(weighed[at])) read_limited(*its, into.weights[at], "weight");
       sum += into.weights[at];
     }
     of.finish();

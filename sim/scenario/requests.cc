@@ -49,9 +49,36 @@ std::uint8_t first_server_of(std::string_view text, std::uint32_t servers) {
   return server_in(text.substr(at + 1, text.find_first_of(".>", at) - at - 1), servers).value_or(0);
 }
 
+constexpr std::uint64_t padding_max = 1U << 24;
+
+// What is between the angle brackets: empty, or what is wrong with it.
+std::string objection_to(std::string_view name, std::uint32_t servers) {
+  const bool names_key = name.starts_with('s');
+  const std::string_view digits =
+      name.substr(names_key ? 1 : 0, name.find('.') - (names_key ? 1 : 0));
+  if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) return {};
+  if (names_key && !server_in(name.substr(0, name.find('.')), servers))
+    return fmt::format("\"<{}>\" is a key of no server: s0 to s{}", name, servers - 1);
+  if (!names_key && !parse_unsigned(name, padding_max))
+    return fmt::format("\"<{}>\" are more than {} bytes", name, padding_max);
+  return {};
+}
+
+// Bytes in which keys and padding have their places.
+std::string read_exact_text(const yaml_value& from, std::uint32_t servers) {
+  const std::string text = from.text();
+  for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
+    const std::size_t end = text.find('>', at);
+    if (end == std::string::npos) break;
+    const auto why = objection_to(std::string_view(text).substr(at + 1, end - at - 1), servers);
+    if (!why.empty()) from.fail(why);
+  }
+  return bytes_of(text);
+}
+
 void read_forwards(const yaml_value& from, std::uint32_t servers, exact_request& into) {
   if (from.is_text()) {
-    const std::string text = from.text() == "same" ? into.bytes : bytes_of(from.text());
+    const std::string text = from.text() == "same" ? into.bytes : read_exact_text(from, servers);
     into.parts.push_back({.server = first_server_of(text, servers), .wire = text, .answer = {}});
     return;
   }
@@ -60,7 +87,8 @@ void read_forwards(const yaml_value& from, std::uint32_t servers, exact_request&
     if (!server) {
       each.fail(fmt::format("\"{}\" is no server: s0 to s{}", each.key(), servers - 1));
     } else {
-      into.parts.push_back({.server = *server, .wire = bytes_of(each.text()), .answer = {}});
+      into.parts.push_back(
+          {.server = *server, .wire = read_exact_text(each, servers), .answer = {}});
     }
   }
 }
@@ -68,7 +96,7 @@ void read_forwards(const yaml_value& from, std::uint32_t servers, exact_request&
 void read_answers(const yaml_value& from, std::uint32_t servers, exact_request& into) {
   if (into.parts.empty()) return from.fail("nothing is forwarded that could be answered");
   if (from.is_text()) {
-    into.parts.front().answer = bytes_of(from.text());
+    into.parts.front().answer = read_exact_text(from, servers);
     return;
   }
   for (const yaml_value& each : from.entries()) {
@@ -78,7 +106,7 @@ void read_answers(const yaml_value& from, std::uint32_t servers, exact_request& 
     if (part == into.parts.end()) {
       each.fail("nothing is forwarded to this server");
     } else {
-      part->answer = bytes_of(each.text());
+      part->answer = read_exact_text(each, servers);
     }
   }
 }
@@ -86,20 +114,21 @@ void read_answers(const yaml_value& from, std::uint32_t servers, exact_request& 
 void read_exact(const yaml_value& from, scene& of, step& into) {
   exact_request made;
   yaml_fields fields(from);
-  std::string text;
-  if (fields.read("words", text)) {
+  if (const auto words = fields.take("words")) {
     made.words = true;
+    made.bytes = read_exact_text(*words, of.servers);
     if (!of.redis) from.fail("only redis is asked in words; write `bytes`");
-  } else if (!fields.read("bytes", text)) {
+  } else if (const auto bytes = fields.take("bytes")) {
+    made.bytes = read_exact_text(*bytes, of.servers);
+  } else {
     from.fail("a request has `bytes` or `words`");
   }
-  made.bytes = bytes_of(text);
   if (const auto forwards = fields.take("forwards")) read_forwards(*forwards, of.servers, made);
   if (const auto answers = fields.take("answers")) read_answers(*answers, of.servers, made);
-  std::string reply;
-  if (fields.read("reply", reply)) {
-    made.replied = reply != "none";
-    if (made.replied) made.reply = bytes_of(reply);
+  if (const auto reply = fields.take("reply")) {
+    const std::string text = read_exact_text(*reply, of.servers);
+    made.replied = text != "none";
+    if (made.replied) made.reply = text;
   } else if (made.parts.size() != 1) {
     from.fail("what is the `reply`?");
   }
@@ -182,6 +211,7 @@ void read_request(const yaml_value& from, scene& of, step& into) {
     }
     owners.push_back(*owner);
   }
+  if (into.what == verb::auth && !of.redis) return from.fail("only redis is told a password");
   if (owners.size() > 1 && !takes_several(into.what)) {
     return from.fail(fmt::format("\"{}\" takes one key", words[0]));
   }

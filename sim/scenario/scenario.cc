@@ -9,11 +9,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "config/config_error.h"
+#include "sim/scenario/limits.h"
+#include "sim/scenario/player.h"
 #include "sim/scenario/range.h"
 #include "sim/scenario/requests.h"
 #include "sim/scenario/scene_yaml.h"
@@ -129,6 +132,23 @@ expectation read_expectation(const yaml_value& from, const scenario& of) {
   return made;
 }
 
+// Each order is a run: more than so many nobody waits for.
+constexpr double orders_max = 20'000;
+
+void read_played(const yaml_value& from, scenario& into) {
+  std::optional<yaml_value> beyond;  // the first race with which they are too many
+  for (const yaml_value& each : from.items()) {
+    for (script_step& step : read_one_step(each, into))
+      into.steps.push_back(std::move(step));
+    if (!beyond && count_orders(into.steps) > orders_max) beyond = each;
+  }
+  if (!beyond) return;
+  const double orders = count_orders(into.steps);
+  beyond->fail(fmt::format(
+      "with this race there are {} orders to play, and {:.0f} at most",
+      orders < 1e15 ? fmt::format("{:.0f}", orders) : fmt::format("{:.0e}", orders), orders_max));
+}
+
 void read_expectations(yaml_fields& from,
                        std::string_view key,
                        const scenario& of,
@@ -145,7 +165,7 @@ void read_script(yaml_fields& from, scenario& into) {
   const auto steps = from.take("steps");
   const auto late = steps ? late_clients(*steps) : std::vector<std::string>();
   if (const auto clients = from.take("clients")) read_clients(*clients, late, into);
-  if (steps) into.steps = read_steps(*steps, into);
+  if (steps) read_played(*steps, into);
   read_expectations(from, "expect", into, into.always);
   read_expectations(from, "sometimes", into, into.sometimes);
   read_expectations(from, "never", into, into.never);
@@ -159,8 +179,8 @@ void read_explore(yaml_fields& from, scenario& into) {
     into.with = scenario::faulty(index_of(*with, faulty));
   }
   if (const auto named = from.take("of_faults")) read_fault_names(*named, into.choose_from);
-  from.read("states_max", into.states_max);
-  if (const auto count = from.take("outcomes")) read(*count, into.outcomes.emplace());
+  read_limited(from, "states_max", into.states_max);
+  if (const auto count = from.take("outcomes")) read_limited(*count, into.outcomes.emplace());
 }
 
 }  // namespace
@@ -179,7 +199,7 @@ std::expected<scenario, std::vector<config_error>> parse_scenario(std::string_vi
     if (made.kind == scenario::sort::explore) read_explore(of, made);
     if (made.kind == scenario::sort::swarm) {
       read_ranges(of, made.ranges);
-      of.read("seeds", made.seeds);
+      read_limited(of, "seeds", made.seeds);
     }
     of.finish();
   }

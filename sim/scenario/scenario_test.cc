@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "config/config_error.h"
 #include "sim/scenario/run.h"
 
 namespace dovetail::sim {
@@ -50,6 +51,36 @@ TEST(scenario, runs_every_order_of_a_race) {
       "x.yml");
   EXPECT_TRUE(result.good) << result.text;
   EXPECT_EQ(result.runs, 12U);
+}
+
+std::string reason_against(std::string_view text) {
+  const auto read = parse_scenario(text, "x.yml");
+  return read ? "none" : to_string(read.error().front());
+}
+
+TEST(scenario, refuses_races_with_more_orders_than_anybody_waits_for) {
+  const std::string start = "kind: script\nclients: {a: [get s0]}\nsteps:\n";
+  const std::string six = "  - race: [timer, timer, timer, timer, timer, timer]\n";
+  EXPECT_EQ(reason_against(start + six), "none");
+  EXPECT_EQ(
+      reason_against(start + six + six),
+      "x.yml:5:5: key \"steps\": with this race there are 518400 orders to play, and 20000 at "
+      "most");
+  EXPECT_EQ(reason_against(start + "  - race: [timer, timer, timer, timer, timer, timer, timer, "
+                                   "timer, timer, timer, timer]\n"),
+            "x.yml:4:5: key \"steps\": with this race there are 39916800 orders to play, and 20000 "
+            "at most");
+}
+
+TEST(scenario, draws_from_nothing_that_a_scene_may_not_be) {
+  const auto of = [](const std::string& rest) { return reason_against("kind: swarm\n" + rest); };
+  EXPECT_EQ(of("seeds: 0\n"),
+            R"(x.yml:2:8: key "seeds": "0" is not a number from 1 to 1000000000)");
+  EXPECT_EQ(of("lanes: [1, 0]\n"), R"(x.yml:2:12: key "lanes": "0" is not a number from 1 to 64)");
+  EXPECT_EQ(of("servers: 0..3\n"),
+            R"(x.yml:2:10: key "servers": "0..3" is not a range such as 1..4, within 1..16)");
+  EXPECT_EQ(of("weights: {set: 1, get: 4000000000}\n"),
+            R"(x.yml:2:24: key "get": "4000000000" is not a number from 0 to 1000000)");
 }
 
 TEST(scenario, says_when_something_happened_in_no_order_or_in_one_too_many) {

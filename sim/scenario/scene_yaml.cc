@@ -15,6 +15,7 @@
 
 #include "config/config_error.h"
 #include "sim/net/network.h"
+#include "sim/scenario/limits.h"
 #include "sim/scenario/requests.h"
 #include "sim/scenario/yaml.h"
 #include "sim/world/scene.h"
@@ -25,7 +26,6 @@ namespace {
 constexpr std::array<std::string_view, 5> cuttings = {"never", "messages", "halves", "anywhere",
                                                       "pieces"};
 constexpr std::array<std::string_view, 2> protocols = {"memcache", "redis"};
-constexpr std::uint32_t servers_max = 16;
 
 std::size_t index_of(const yaml_value& word, std::span<const std::string_view> known) {
   const std::string text = word.text();
@@ -39,7 +39,7 @@ std::size_t index_of(const yaml_value& word, std::span<const std::string_view> k
 
 void read_faults(const yaml_value& from, scene& into) {
   yaml_fields of(from);
-  of.read("of_all", into.faults_max);
+  read_limited(of, "of_all", into.faults_max);
   for (std::size_t each = 0; each < faults; ++each)
     of.read(name_of(static_cast<fault>(each)), into.budget[each]);
   of.finish();
@@ -131,40 +131,38 @@ void read_net(const yaml_value& from, habits& into) {
   of.read("stale", into.stale);
   of.read("lag", into.lag);
   of.read("lateness", into.lateness);
-  of.read("stream_bytes_max", into.stream_bytes_max);
+  read_limited(of, "stream_bytes_max", into.stream_bytes_max);
   of.finish();
 }
 
 void read_surroundings(yaml_fields& from, scene& into) {
   if (const auto named = from.take("protocol")) into.redis = index_of(*named, protocols) == 1;
-  if (from.read("servers", into.servers) && (into.servers < 1 || into.servers > servers_max)) {
-    from.take("servers")->fail(fmt::format("a scene has 1 to {} servers", servers_max));
-    into.servers = 1;
-  }
-  from.read("lanes", into.lanes);
+  read_limited(from, "servers", into.servers);
+  read_limited(from, "lanes", into.lanes);
   from.read("timeout", into.timeout);
   from.read("eager", into.eager);
   from.read("preconnect", into.preconnect);
   from.read("orders_count", into.orders_count);
   from.read("stay", into.stay);
   from.read("client_idle_timeout", into.client_idle_timeout);
-  from.read("password", into.password);
-  from.read("blocks_max", into.blocks_max);
-  from.read("block_bytes", into.block_bytes);
-  from.read("eject_after", into.eject_after);
+  if (from.read("password", into.password) && into.password && !into.redis)
+    from.take("password")->fail("only servers of redis want one");
+  read_limited(from, "blocks_max", into.blocks_max);
+  read_limited(from, "block_bytes", into.block_bytes);
+  read_limited(from, "eject_after", into.eject_after);
   from.read("eject_rehash", into.eject_rehash);
   from.read("per_key", into.per_key);
-  from.read("clients_max", into.clients_max);
-  from.read("requests_max", into.requests_max);
-  from.read("reply_bytes_max", into.reply_bytes_max);
-  from.read("server_outbox_bytes_max", into.server_outbox_bytes_max);
+  read_limited(from, "clients_max", into.clients_max);
+  read_limited(from, "requests_max", into.requests_max);
+  read_limited(from, "reply_bytes_max", into.reply_bytes_max);
+  read_limited(from, "server_outbox_bytes_max", into.server_outbox_bytes_max);
   if (const auto net = from.take("net")) read_net(*net, into.net);
   if (const auto budget = from.take("faults")) read_faults(*budget, into);
 }
 
 void read_client(const yaml_value& from, scene& of, client_scene& into) {
   yaml_fields fields(from);
-  fields.read("window", into.window);
+  read_limited(fields, "window", into.window);
   fields.read("pause", into.pause);
   fields.read("late", into.late);
   if (const auto requests = fields.take("requests")) {

@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Every field is something else than its default.
+// Every field is something else than its default, but for what only redis has.
 scene unusual() {
   scene of;
   of.redis = false;
@@ -27,7 +27,7 @@ scene unusual() {
   of.lanes = 2;
   of.timeout = 400ms;
   of.eager = of.preconnect = false;
-  of.stay = of.password = true;
+  of.stay = true;
   of.blocks_max = 7;
   of.block_bytes = 4096;
   of.net = {.cuts = cutting::anywhere,
@@ -79,6 +79,15 @@ TEST(scene_yaml, reads_back_what_it_prints) {
   EXPECT_EQ(*read, unusual()) << text;
 }
 
+TEST(scene_yaml, reads_back_the_password_of_redis) {
+  scene of;
+  of.password = true;
+  of.clients = {{.steps = {{.what = verb::auth}}}};
+  const auto read = parse_scene(print_scene(of), "scene.yml");
+  ASSERT_TRUE(read.has_value()) << to_string(read.error().front());
+  EXPECT_EQ(*read, of);
+}
+
 TEST(scene_yaml, leaves_at_its_default_what_is_not_said) {
   const auto read = parse_scene("clients: [{requests: [get]}]", "scene.yml");
   ASSERT_TRUE(read.has_value());
@@ -109,9 +118,31 @@ INSTANTIATE_TEST_SUITE_P(
                 R"(x.yml:2:10: key "timeuot": "timeuot" is not known; did you mean "timeout"?)"},
         mistake{"timeout: soon\n",
                 R"(x.yml:1:10: key "timeout": "soon" is not a time such as 3us, 400ms or 1s)"},
-        mistake{"servers: 17\n", R"(x.yml:1:10: key "servers": a scene has 1 to 16 servers)"},
+        mistake{"servers: 17\n", R"(x.yml:1:10: key "servers": "17" is not a number from 1 to 16)"},
+        mistake{"servers: 0\n", R"(x.yml:1:10: key "servers": "0" is not a number from 1 to 16)"},
+        mistake{"lanes: 0\n", R"(x.yml:1:8: key "lanes": "0" is not a number from 1 to 64)"},
+        mistake{"lanes: 4000000000\n",
+                R"(x.yml:1:8: key "lanes": "4000000000" is not a number from 1 to 64)"},
+        mistake{"block_bytes: 0\n",
+                R"(x.yml:1:14: key "block_bytes": "0" is not a number from 1 to 16777216)"},
+        mistake{"net: {stream_bytes_max: 0}\n",
+                R"(x.yml:1:25: key "stream_bytes_max": "0" is not a number from 1 to 1073741824)"},
+        mistake{"requests_max: 0\n",
+                R"(x.yml:1:15: key "requests_max": "0" is not a number from 1 to 1000000)"},
+        mistake{"reply_bytes_max: 0\n",
+                R"(x.yml:1:18: key "reply_bytes_max": "0" is not a number from 1 to 1073741824)"},
+        mistake{"protocol: memcache\npassword: true\n",
+                R"(x.yml:2:11: key "password": only servers of redis want one)"},
+        mistake{"protocol: memcache\nclients: [{requests: [auth]}]\n",
+                R"(x.yml:2:23: key "requests": only redis is told a password)"},
+        mistake{"clients:\n  - requests:\n      - {words: \"GET <s7>\", forwards: same}\n",
+                R"(x.yml:3:17: key "words": "<s7>" is a key of no server: s0 to s0)"},
+        mistake{"clients:\n  - requests:\n      - {words: GET <s0>, forwards: {s0: GET <s1.2>}}\n",
+                R"(x.yml:3:42: key "s0": "<s1.2>" is a key of no server: s0 to s0)"},
+        mistake{"clients:\n  - requests:\n      - {words: SET <s0> <99999999>, forwards: same}\n",
+                R"(x.yml:3:17: key "words": "<99999999>" are more than 16777216 bytes)"},
         mistake{"servers: many\n",
-                R"(x.yml:1:10: key "servers": "many" is not a number from 0 to 4294967295)"},
+                R"(x.yml:1:10: key "servers": "many" is not a number from 1 to 16)"},
         mistake{"eager: yes\n", R"(x.yml:1:8: key "eager": "yes" is neither true nor false)"},
         mistake{"net: {cuts: halfs}\n",
                 R"(x.yml:1:13: key "cuts": "halfs" is not known; did you mean "halves"?)"},

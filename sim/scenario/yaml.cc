@@ -35,15 +35,9 @@ position position_of(const YAML::Mark& mark) {
 }
 
 template <class Number>
-void read_number(const yaml_value& from, Number& into) {
-  const std::string text = from.text();
-  if (!from.is_text()) return;
-  const auto number = parse_unsigned(text, std::numeric_limits<Number>::max());
-  if (!number) {
-    return from.fail(fmt::format("\"{}\" is not a number from 0 to {}", text,
-                                 std::uint64_t{std::numeric_limits<Number>::max()}));
-  }
-  into = static_cast<Number>(*number);
+void read_any(const yaml_value& from, Number& into) {
+  const auto number = read_number(from, 0, std::numeric_limits<Number>::max());
+  if (number) into = static_cast<Number>(*number);
 }
 
 struct unit {
@@ -135,6 +129,17 @@ std::optional<yaml_value> load_yaml(std::string_view text, error_list& errors) {
   return std::nullopt;
 }
 
+std::optional<std::uint64_t> read_number(const yaml_value& from,
+                                         std::uint64_t least,
+                                         std::uint64_t most) {
+  const std::string text = from.text();
+  if (!from.is_text()) return std::nullopt;
+  const auto number = parse_unsigned(text, most);
+  if (number && *number >= least) return number;
+  from.fail(fmt::format("\"{}\" is not a number from {} to {}", text, least, most));
+  return std::nullopt;
+}
+
 void read(const yaml_value& from, bool& into) {
   const std::string text = from.text();
   if (!from.is_text()) return;
@@ -146,15 +151,15 @@ void read(const yaml_value& from, bool& into) {
 }
 
 void read(const yaml_value& from, std::uint8_t& into) {
-  read_number(from, into);
+  read_any(from, into);
 }
 
 void read(const yaml_value& from, std::uint32_t& into) {
-  read_number(from, into);
+  read_any(from, into);
 }
 
 void read(const yaml_value& from, std::uint64_t& into) {
-  read_number(from, into);
+  read_any(from, into);
 }
 
 void read(const yaml_value& from, std::string& into) {

@@ -66,6 +66,11 @@ class yaml_value {
 // The document; nothing when it is not YAML or empty.
 std::optional<yaml_value> load_yaml(std::string_view text, error_list& errors);
 
+// A decimal number from `least` to `most`; else says so.
+std::optional<std::uint64_t> read_number(const yaml_value& from,
+                                         std::uint64_t least,
+                                         std::uint64_t most);
+
 void read(const yaml_value& from, bool& into);
 void read(const yaml_value& from, std::uint8_t& into);
 void read(const yaml_value& from, std::uint32_t& into);

@@ -74,8 +74,9 @@ class simplifier {
     }
   }
 
-  // Its keys go to the first one that is left.
+  // Its keys go to the first one that is left. Texts of exact requests name theirs for good.
   void without_servers() {
+    if (!than_.exact.empty()) return;
     for (std::uint32_t gone = than_.servers; gone-- > 0 && than_.servers > 1;) {
       scene of = than_;
       --of.servers;
