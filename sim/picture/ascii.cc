@@ -41,12 +41,13 @@ class drawing {
   }
 
  private:
-  bool shown(const frame& at) const { return !at.healed || how_.healed || !film_.found.good(); }
+  bool shows_healed() const { return how_.healed || !film_.good(); }
+  bool shown(const frame& at) const { return !at.healed || shows_healed(); }
 
   std::size_t clients() const {
     const auto probe = [](const film_client& each) { return each.probe; };
     const auto probes = std::ranges::count_if(film_.clients, probe);
-    return film_.clients.size() - static_cast<std::size_t>(how_.healed ? 0 : probes);
+    return film_.clients.size() - static_cast<std::size_t>(shows_healed() ? 0 : probes);
   }
 
   std::size_t lanes() const { return clients() + 1 + film_.servers; }
@@ -163,8 +164,12 @@ class drawing {
   }
 
   void draw_verdict() {
-    if (film_.found.good()) {
+    if (film_.good()) {
       text_ += "\nall rules hold\n";
+      return;
+    }
+    if (!film_.unmet.empty()) {
+      text_ += "\n" + std::string(not_as_expected) + ": " + film_.unmet + "\n";
       return;
     }
     text_ += "\n" + std::string(name_of(film_.found.broken)) + " at event " +

@@ -78,9 +78,10 @@ std::string film_json(const film& of) {
   json_writer to;
   to.open('{').field("from", of.from).field("scene", of.scene).field("redis", of.redis);
   to.field("servers", std::uint64_t{of.servers});
-  to.name("verdict").open('{').field("good", of.found.good());
-  to.field("rule", name_of(of.found.broken)).field("at", of.found.at);
-  to.field("text", of.found.text).close('}');
+  to.name("verdict").open('{').field("good", of.good()).field("unmet", !of.unmet.empty());
+  to.field("rule", of.unmet.empty() ? name_of(of.found.broken) : not_as_expected);
+  to.field("at", of.found.at);
+  to.field("text", of.unmet.empty() ? of.found.text : of.unmet).close('}');
   write_list(to, "clients", of.clients);
   write_list(to, "frames", of.frames);
   to.close('}');

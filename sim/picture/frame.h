@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/world/verdict.h"
@@ -75,6 +76,9 @@ struct film_client {
   std::vector<std::string> requests;  // their bytes
 };
 
+// In the place of a rule, where a script is not fulfilled.
+inline constexpr std::string_view not_as_expected = "not as expected";
+
 struct film {
   std::string from;
   std::string scene;  // as YAML
@@ -83,6 +87,9 @@ struct film {
   std::vector<film_client> clients;
   std::vector<frame> frames;
   verdict found;
+  std::string unmet;  // of a script: file, line and what was expected there. Empty: all of it
+
+  bool good() const { return found.good() && unmet.empty(); }
 };
 
 }  // namespace dovetail::sim

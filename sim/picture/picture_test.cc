@@ -16,6 +16,7 @@
 #include "sim/picture/json.h"
 #include "sim/picture/record.h"
 #include "sim/picture/words.h"
+#include "sim/scenario/scenario.h"
 #include "sim/trace/play.h"
 #include "sim/trace/trace.h"
 #include "sim/world/scene.h"
@@ -168,6 +169,29 @@ TEST(picture, is_a_page_that_needs_nothing_else_and_holds_the_whole_film) {
        at = json.find("\"event\":", at + 1))
     ++frames;
   EXPECT_EQ(frames, made.frames.size());
+}
+
+TEST(picture, says_which_expectation_of_a_script_was_not_met) {
+  const auto script = parse_scenario(
+      "kind: script\nclients: {a: [get s0]}\nsteps: [deliver a]\nexpect: {a: error}\n", "x.yml");
+  ASSERT_TRUE(script.has_value());
+  const film made = record(*script, 0);
+  EXPECT_TRUE(made.found.good()) << made.found.text;
+  EXPECT_FALSE(made.good());
+  EXPECT_TRUE(made.unmet.starts_with("x.yml:4: request 0 of a was answered with ")) << made.unmet;
+
+  const std::string drawn = draw_ascii(made);
+  EXPECT_NE(drawn.find("\nnot as expected: x.yml:4: request 0 of a"), std::string::npos) << drawn;
+  EXPECT_EQ(drawn.find("all rules hold"), std::string::npos) << drawn;
+  EXPECT_NE(film_json(made).find("{\"good\":false,\"unmet\":true,\"rule\":\"not as expected\""),
+            std::string::npos);
+}
+
+TEST(picture, says_where_a_script_could_not_go_on) {
+  const auto script = parse_scenario(
+      "kind: script\nclients: {a: [get s0]}\nsteps:\n  - deliver a\n  - timer\n", "x.yml");
+  ASSERT_TRUE(script.has_value());
+  EXPECT_EQ(record(*script, 0).unmet, "x.yml:5: the proxy waits for no deadline");
 }
 
 TEST(picture, keeps_any_byte_inside_a_page) {

@@ -16,6 +16,7 @@
 #include "sim/picture/frame.h"
 #include "sim/picture/moment.h"
 #include "sim/scenario/player.h"
+#include "sim/scenario/run.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/scene_yaml.h"
 #include "sim/trace/choice.h"
@@ -117,7 +118,8 @@ film film_of(const scene& of, const world& run, std::string from, std::vector<fr
             .servers = of.servers,
             .clients = {},
             .frames = std::move(frames),
-            .found = run.found()};
+            .found = run.found(),
+            .unmet = {}};
   for (const judge::client_record& each : run.court().clients()) {
     film_client& client = made.clients.emplace_back();
     client.probe = made.clients.size() > of.clients.size();
@@ -155,7 +157,9 @@ film record(const scenario& script, std::size_t order) {
   if (acted) by.finish();
   watching.finish();
   by.set_audience(nullptr);
-  return film_of(script.what, by.of(), script.file, watching.take());
+  film made = film_of(script.what, by.of(), script.file, watching.take());
+  made.unmet = unmet_by(by, script);
+  return made;
 }
 
 }  // namespace dovetail::sim

@@ -40,7 +40,7 @@ scenario_result run_script(const scenario& of, const scenario_options& how) {
   };
   for (const auto& order : orders_of(of.steps)) {
     player by(of, how.watch);
-    const bool played = by.play(order);
+    by.play(order);
     const std::uint64_t number = made.runs++;
     made.events += by.of().events();
     if (!by.of().found().good()) {
@@ -49,13 +49,9 @@ scenario_result run_script(const scenario& of, const scenario_options& how) {
       wrong(of.file + ": " + describe(made.found), number);
       return made;
     }
-    if (!played) return wrong(by.problem(), number), made;
-    for (const expectation& each : of.always) {
-      if (!by.fulfils(each)) return wrong(by.problem(), number), made;
-    }
-    for (const expectation& each : of.never) {
-      const std::string where = fmt::format("{}:{}: ", of.file, each.line);
-      if (by.fulfils(each)) return wrong(where + "this is what must not happen", number), made;
+    if (std::string why = unmet_by(by, of); !why.empty()) {
+      wrong(std::move(why), number);
+      return made;
     }
     for (std::size_t at = 0; at < happened.size(); ++at) {
       if (by.fulfils(of.sometimes[at])) happened[at] = true;
@@ -106,11 +102,19 @@ bool fits_in(fault what, const scene& of) {
   }
 }
 
-std::vector<fault> kinds_of(const scenario& of) {
-  if (!of.choose_from.empty()) return of.choose_from;
+std::size_t allowed_in(const scene& of) {
+  return faults - static_cast<std::size_t>(std::ranges::count(of.budget, 0));
+}
+
+bool takes_each(const scenario& of) {
+  return of.with == scenario::faulty::each_single || of.with == scenario::faulty::each_pair;
+}
+
+std::vector<fault> kinds_of(const scenario& of, bool that_fit) {
   std::vector<fault> kinds;
   for (std::size_t each = 0; each < faults; ++each) {
-    if (fits_in(static_cast<fault>(each), of.what)) kinds.push_back(static_cast<fault>(each));
+    if (fits_in(static_cast<fault>(each), of.what) == that_fit)
+      kinds.push_back(static_cast<fault>(each));
   }
   return kinds;
 }
@@ -118,11 +122,13 @@ std::vector<fault> kinds_of(const scenario& of) {
 scenario_result run_explore(const scenario& of, const scenario_options& how) {
   scenario_result made;
   std::uint64_t states = 0;
+  std::size_t shown = 0;
   for (exploration_case& each : cases_of(of)) {
     const exploration found = explore(each.of, {.states = of.states_max}, how.progress);
     made.runs += found.runs;
     made.events += found.events;
     states += found.states;
+    shown += is_shown(each, idle_in(each, found), of) ? 1 : 0;
     const std::string objection = objection_to(found, of);
     if (objection.empty()) continue;
     made.good = false;
@@ -133,11 +139,26 @@ scenario_result run_explore(const scenario& of, const scenario_options& how) {
     made.path = found.path;
     return made;
   }
-  made.text = fmt::format("{} states", states);
+  made.good = shown > 0;
+  made.text = made.good ? fmt::format("{} states", states)
+                        : of.file + ": no case shows anything: none of its faults can strike here";
   return made;
 }
 
 }  // namespace
+
+std::string unmet_by(player& played, const scenario& script) {
+  if (!played.of().found().good()) return {};
+  if (!played.problem().empty()) return played.problem();
+  for (const expectation& each : script.always) {
+    if (!played.fulfils(each)) return played.problem();
+  }
+  for (const expectation& each : script.never) {
+    if (played.fulfils(each))
+      return fmt::format("{}:{}: this is what must not happen", script.file, each.line);
+  }
+  return {};
+}
 
 std::string describe(const verdict& found) {
   return fmt::format("{} at event {}: {}", name_of(found.broken), found.at, found.text);
@@ -148,7 +169,8 @@ std::vector<exploration_case> cases_of(const scenario& exploration) {
   scene plain = exploration.what;
   plain.budget = {};
   if (exploration.with == scenario::faulty::none) return {{"no fault", plain}};
-  const std::vector<fault> kinds = kinds_of(exploration);
+  const std::vector<fault> kinds =
+      exploration.choose_from.empty() ? kinds_of(exploration, true) : exploration.choose_from;
   const bool pairs = exploration.with == scenario::faulty::each_pair;
   std::vector<exploration_case> all;
   for (std::size_t one = 0; one < kinds.size(); ++one) {
@@ -162,6 +184,33 @@ std::vector<exploration_case> cases_of(const scenario& exploration) {
     }
   }
   return all;
+}
+
+std::vector<fault> left_out_of(const scenario& exploration) {
+  if (!takes_each(exploration) || !exploration.choose_from.empty()) return {};
+  return kinds_of(exploration, false);
+}
+
+std::vector<fault> idle_in(const exploration_case& of, const exploration& found) {
+  std::vector<fault> idle;
+  for (std::size_t each = 0; each < faults; ++each) {
+    const auto what = static_cast<fault>(each);
+    // Together with others it may have an effect after all: on an attempt to connect again.
+    const bool acts = found.struck[each] && (allowed_in(of.of) > 1 || fits_in(what, of.of));
+    if (of.of.budget[each] > 0 && !acts) idle.push_back(what);
+  }
+  return idle;
+}
+
+bool is_shown(const exploration_case& of, const std::vector<fault>& idle, const scenario& by) {
+  return idle.empty() || (!takes_each(by) && idle.size() < allowed_in(of.of));
+}
+
+std::string names_of(const std::vector<fault>& these) {
+  std::string names;
+  for (const fault each : these)
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", name_of(each));
+  return names;
 }
 
 std::string objection_to(const exploration& found, const scenario& of) {

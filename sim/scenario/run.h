@@ -51,8 +51,24 @@ struct exploration_case {
 };
 std::vector<exploration_case> cases_of(const scenario& exploration);
 
+// Faults of which no case is made, as they cannot strike in this scene.
+std::vector<fault> left_out_of(const scenario& exploration);
+
+// Faults that a case allows and that had no effect in any of its runs: it shows nothing of them.
+std::vector<fault> idle_in(const exploration_case& of, const exploration& found);
+
+// Whether all that it is about struck, of a scene's own faults at least one; or it is about none.
+bool is_shown(const exploration_case& of, const std::vector<fault>& idle, const scenario& by);
+
+// `refusal, black_hole`
+std::string names_of(const std::vector<fault>& these);
+
 // What a case is to be and is not: complete, with as many outcomes as the file says. Empty: it is.
 std::string objection_to(const exploration& found, const scenario& of);
+
+// What is wrong with an order of a script that was played to its end or as far as it went: file,
+// line, what was expected. Empty: nothing, or the judge has found something.
+std::string unmet_by(player& played, const scenario& script);
 
 // `rule at event N: text`
 std::string describe(const verdict& found);

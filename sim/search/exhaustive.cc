@@ -1,6 +1,7 @@
 #include "sim/search/exhaustive.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -8,6 +9,8 @@
 
 #include "sim/net/choice.h"
 #include "sim/search/seen_set.h"
+#include "sim/world/judge.h"
+#include "sim/world/ledger.h"
 #include "sim/world/scene.h"
 #include "sim/world/world.h"
 
@@ -17,7 +20,12 @@ namespace {
 // The choices of a run: those of the current path, then the first of each.
 class path_chooser final : public chooser {
  public:
-  std::size_t pick(std::span<const happening> possible) override { return next(possible.size()); }
+  std::size_t pick(std::span<const happening> possible) override {
+    const std::size_t picked = next(possible.size());
+    const happening& its = possible[picked];
+    if (its.what == happening::kind::fault) struck_[its.detail] = true;
+    return picked;
+  }
   std::uint32_t choose(std::uint32_t n, site) override {
     return static_cast<std::uint32_t>(next(n));
   }
@@ -40,6 +48,9 @@ class path_chooser final : public chooser {
 
   const std::vector<std::uint32_t>& taken() const { return taken_; }
 
+  // The faults that were picked, on any path.
+  const std::array<bool, faults>& struck() const { return struck_; }
+
  private:
   std::size_t next(std::size_t width) {
     if (at_ == taken_.size()) {
@@ -52,6 +63,7 @@ class path_chooser final : public chooser {
   std::vector<std::uint32_t> taken_;
   std::vector<std::uint32_t> widths_;
   std::size_t at_ = 0;
+  std::array<bool, faults> struck_{};
 };
 
 class search {
@@ -77,6 +89,8 @@ class search {
  private:
   exploration finished() {
     result_.certificate = seen_.sum();
+    for (std::size_t each = 0; each < faults; ++each)
+      result_.struck[each] = result_.struck[each] || path_.struck()[each];
     return result_;
   }
 
@@ -96,6 +110,9 @@ class search {
       break;
     }
     result_.events += run.events();
+    // What a server does with a request is no happening of its own.
+    for (const ledger_entry& each : run.court().faults().entries())
+      result_.struck[static_cast<std::size_t>(each.what)] = true;
     result_.depth = std::max<std::uint64_t>(result_.depth, path_.taken().size());
   }
 

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -24,12 +25,13 @@ struct exploration {
   std::uint64_t transitions = 0;
   std::uint64_t runs = 0;
   std::uint64_t events = 0;
-  std::uint64_t depth = 0;          // choices on the longest path
-  std::uint64_t outcomes = 0;       // states in which nothing more can happen
-  fingerprint certificate;          // equal for equal sets of states
-  bool complete = false;            // every state was seen; else a limit was reached
-  verdict found;                    // the first violation, which ends the search
-  std::vector<std::uint32_t> path;  // the choices that led to it
+  std::uint64_t depth = 0;            // choices on the longest path
+  std::uint64_t outcomes = 0;         // states in which nothing more can happen
+  fingerprint certificate;            // equal for equal sets of states
+  std::array<bool, faults> struck{};  // which faults did, in any run
+  bool complete = false;              // every state was seen; else a limit was reached
+  verdict found;                      // the first violation, which ends the search
+  std::vector<std::uint32_t> path;    // the choices that led to it
 };
 
 struct exploration_limits {

@@ -17,22 +17,34 @@
 #include "sim/scenario/scenario.h"
 #include "sim/search/exhaustive.h"
 #include "sim/search/tape_chooser.h"
+#include "sim/tool/crash.h"
 #include "sim/tool/exit_code.h"
 #include "sim/tool/failure.h"
 #include "sim/tool/files.h"
 #include "sim/tool/jobs.h"
 #include "sim/tool/progress.h"
 #include "sim/trace/play.h"
+#include "sim/world/scene.h"
 
 namespace dovetail::sim {
 namespace {
+
+// What repeats a case, with all the others.
+std::string line_of(const scenario& of, const exploration_case& its) {
+  return fmt::format("dovetail-sim explore {}  # {}", of.file, its.name);
+}
 
 // Cases are begun in order, so that all before the first that fails have been explored.
 class case_line {
  public:
   explicit case_line(const scenario& of) : of_(of), last_(cases_of(of).size()) {
     for (exploration_case& each : cases_of(of))
-      cases_.push_back({.of = std::move(each), .found = {}, .objection = {}, .seconds = 0});
+      cases_.push_back({.of = std::move(each),
+                        .found = {},
+                        .objection = {},
+                        .idle = {},
+                        .shown = true,
+                        .seconds = 0});
   }
 
   void work() {
@@ -56,6 +68,7 @@ class case_line {
  private:
   void explore_one(std::size_t at) {
     explored_case& its = cases_[at];
+    set_crash_line(line_of(of_, its.of));
     const auto began = progress::clock::now();
     std::uint64_t told = 0;
     const auto tell = [&](const exploration& so_far) {
@@ -67,6 +80,8 @@ class case_line {
     tell(its.found);
     its.seconds = std::chrono::duration<double>(progress::clock::now() - began).count();
     its.objection = objection_to(its.found, of_);
+    if (its.objection.empty()) its.idle = idle_in(its.of, its.found);
+    its.shown = is_shown(its.of, its.idle, of_);
     ++done_;
     std::size_t first = last_.load();
     while (!its.objection.empty() && at < first && !last_.compare_exchange_weak(first, at)) {
@@ -106,6 +121,13 @@ void write_numbers(json_writer& to, const exploration& of, double seconds) {
   to.field("microseconds", static_cast<std::uint64_t>(seconds * 1e6));
 }
 
+void write_names(json_writer& to, const char* name, const std::vector<fault>& these) {
+  to.name(name).open('[');
+  for (const fault each : these)
+    to.value(name_of(each));
+  to.close(']');
+}
+
 std::string to_json(const std::string& file,
                     const explored& of,
                     const std::optional<failure>& left) {
@@ -115,10 +137,12 @@ std::string to_json(const std::string& file,
   to.name("cases").open('[');
   for (const explored_case& each : of.cases) {
     to.open('{').field("case", each.of.name).field("objection", each.objection);
+    write_names(to, "idle", each.idle);
     write_numbers(to, each.found, each.seconds);
     to.close('}');
   }
-  to.close(']');
+  to.close(']').field("shown", std::uint64_t{of.shown()});
+  write_names(to, "left_out", of.left_out);
   if (left) {
     to.name("failure");
     write(to, *left);
@@ -126,30 +150,46 @@ std::string to_json(const std::string& file,
   return to.close('}').text() + "\n";
 }
 
-void print_row(const std::string& name, const exploration& of, double seconds) {
-  fmt::print("{:32} {:>11} {:>12} {:>9} {:>8.1f}  {}\n", name, of.states, of.transitions,
-             of.outcomes, seconds,
-             of.complete       ? "complete"
-             : of.found.good() ? "not complete"
-                               : "broken");
+void print_row(const explored_case& its) {
+  const exploration& of = its.found;
+  const std::string how = !of.found.good()    ? "broken"
+                          : !of.complete      ? "not complete"
+                          : !its.idle.empty() ? "never strikes: " + names_of(its.idle)
+                                              : "complete";
+  fmt::print("{:32} {:>11} {:>12} {:>9} {:>8.1f}  {}\n", its.of.name, of.states, of.transitions,
+             of.outcomes, its.seconds, how);
+}
+
+// How it ended, with what was not shown.
+std::string print_verdict(const explored& of) {
+  if (of.shown() == 0) return "none of these faults can strike in this scene: nothing is shown";
+  if (!of.good()) return of.cases.back().of.name + ": " + of.cases.back().objection;
+  std::string text = "complete, all rules hold";
+  if (of.shown() < of.cases.size())
+    text += fmt::format(" in {} of {} cases; in the others no fault can strike", of.shown(),
+                        of.cases.size());
+  return text;
 }
 
 void print_table(const std::string& file, const explored& of) {
-  if (of.cases.size() > 1) {
+  const bool says_more =
+      std::ranges::any_of(of.cases, [](const auto& each) { return !each.idle.empty(); });
+  if (of.cases.size() > 1 || says_more) {
     fmt::print("{:32} {:>11} {:>12} {:>9} {:>8}\n", "faults", "states", "transitions", "outcomes",
                "seconds");
     for (const explored_case& each : of.cases)
-      print_row(each.of.name, each.found, each.seconds);
+      print_row(each);
   }
+  if (!of.left_out.empty())
+    fmt::print("left out, as they cannot strike in this scene: {}\n", names_of(of.left_out));
   const exploration all = sum_of(of.cases);
   fmt::print("{}: {} states, {} transitions, {} outcomes in {:.1f} s: {}\n", file, all.states,
-             all.transitions, all.outcomes, of.seconds,
-             of.good() ? "complete, all rules hold"
-                       : of.cases.back().of.name + ": " + of.cases.back().objection);
+             all.transitions, all.outcomes, of.seconds, print_verdict(of));
 }
 
 exit_code code_of(const explored& of) {
   if (of.good()) return exit_good;
+  if (of.shown() == 0) return exit_budget;
   const exploration& last = of.cases.back().found;
   if (!last.found.good()) return exit_code_of(last.found);
   return last.complete ? exit_safety : exit_budget;
@@ -161,18 +201,16 @@ explored explore_cases(const scenario& of, unsigned jobs) {
   progress shown("states");
   case_line line(of);
   work_together(jobs, [&] { line.work(); }, [&] { line.show(shown); });
-  return {.cases = line.take(), .seconds = shown.seconds()};
+  return {.cases = line.take(), .seconds = shown.seconds(), .left_out = left_out_of(of)};
 }
 
 exit_code explore_scenario(const scenario& of, const explore_words& said) {
   const explored all = explore_cases(of, said.jobs);
   std::optional<failure> left;
-  if (!all.good() && !all.cases.back().found.found.good()) {
+  if (!all.good() && all.shown() > 0 && !all.cases.back().found.found.good()) {
     const explored_case& broken = all.cases.back();
     tape_chooser again(broken.found.path);
-    left = leave(trace_of(broken.of.of, again,
-                          fmt::format("dovetail-sim explore {} ({})", of.file, broken.of.name)),
-                 said.out, stem_of(of.file));
+    left = leave(trace_of(broken.of.of, again, line_of(of, broken.of)), said.out, stem_of(of.file));
   }
   const std::string json = to_json(of.file, all, left);
   if (!said.certificate.empty() && !write_file(said.certificate, json)) return exit_usage;

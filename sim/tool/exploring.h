@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/search/exhaustive.h"
 #include "sim/tool/exit_code.h"
+#include "sim/world/scene.h"
 
 namespace dovetail::sim {
 
@@ -22,7 +25,9 @@ struct explore_words {
 struct explored_case {
   exploration_case of;
   exploration found;
-  std::string objection;  // empty: none
+  std::string objection;    // empty: none
+  std::vector<fault> idle;  // that it allows, and of which it shows nothing
+  bool shown = true;
   double seconds = 0;
 };
 
@@ -31,7 +36,15 @@ struct explored {
   std::vector<explored_case> cases;
   double seconds = 0;
 
-  bool good() const { return cases.empty() || cases.back().objection.empty(); }
+  std::vector<fault> left_out;  // of which there is no case, as they cannot strike in this scene
+
+  // Cases that are; see is_shown.
+  std::size_t shown() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(cases, [](const explored_case& each) { return each.shown; }));
+  }
+
+  bool good() const { return shown() > 0 && cases.back().objection.empty(); }
 };
 
 explored explore_cases(const scenario& of, unsigned jobs);
