@@ -32,6 +32,21 @@ std::uint32_t high_bits(std::uint64_t draw) {
   return static_cast<std::uint32_t>(draw >> 32);
 }
 
+std::string why_ended(client_end how, std::error_code why) {
+  switch (how) {
+    case client_end::finished:
+      return "the server closed a connection";
+    case client_end::refused:
+      return "cannot connect: " + why.message();
+    case client_end::lost:
+      return "connection lost: " + why.message();
+    case client_end::closed:
+    case client_end::reset:
+      break;
+  }
+  return "given up: what came was no reply to what was asked";
+}
+
 }  // namespace
 
 workload::workload(const workload_options& how)
@@ -240,9 +255,7 @@ void workload::on_ended(
     why_refused_ = why;
   }
   ++counts_.ended;
-  counts_.note(how == client_end::finished  ? "the server closed a connection"
-               : how == client_end::refused ? "cannot connect: " + why.message()
-                                            : "connection lost: " + why.message());
+  counts_.note(why_ended(how, why));
   while (!as.asked.empty()) {
     ++counts_.unanswered;
     leave_in_doubt(as);

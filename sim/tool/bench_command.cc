@@ -10,7 +10,9 @@
 #include "sim/picture/json.h"
 #include "sim/search/sweep.h"
 #include "sim/tool/commands.h"
+#include "sim/tool/crash.h"
 #include "sim/tool/exit_code.h"
+#include "sim/tool/numbers.h"
 
 namespace dovetail::sim {
 namespace {
@@ -68,6 +70,7 @@ int bench(const bench_words& said) {
   std::vector<std::uint64_t> usual;
   for (std::uint64_t seed = said.first; usual.size() < said.seeds; ++seed) {
     any.push_back(seed);
+    set_crash_line(fmt::format("dovetail-sim sweep --seed {} --seeds 1", seed));
     const std::uint64_t events = sweep_seed(seed).events;
     if (events >= events_min && events <= events_max) usual.push_back(seed);
   }
@@ -91,10 +94,12 @@ int bench(const bench_words& said) {
 command add_bench(CLI::App& to) {
   const auto said = std::make_shared<bench_words>();
   CLI::App* const line = to.add_subcommand("bench", "Seeds and events a second, on one core");
-  line->add_option("--seed", said->first, "The first seed")->capture_default_str();
+  line->add_option("--seed", said->first, "The first seed")
+      ->check(whole_number())
+      ->capture_default_str();
   line->add_option("--seeds", said->seeds, "How many runs of 25 to 60 events")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number(1))
+      ->capture_default_str();
   line->add_option("--at-least", said->at_least, "Fail below so many of these seeds a second");
   line->add_flag("--json", said->json, "Print a line of JSON");
   return {.line = line, .run = [said] { return bench(*said); }};

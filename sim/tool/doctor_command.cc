@@ -12,7 +12,9 @@
 #include "sim/picture/json.h"
 #include "sim/search/sweep.h"
 #include "sim/tool/commands.h"
+#include "sim/tool/crash.h"
 #include "sim/tool/exit_code.h"
+#include "sim/tool/numbers.h"
 #include "sim/tool/progress.h"
 #include "sim/world/hasher.h"
 #include "sim/world/scene.h"
@@ -76,6 +78,7 @@ int doctor(const doctor_words& said) {
   progress shown("seeds");
   for (std::uint64_t each = 0; each < said.seeds; ++each) {
     const std::uint64_t seed = said.first + each;
+    set_crash_line(fmt::format("dovetail-sim doctor --seed {} --seeds 1", seed));
     if (const auto event = twins(seed).part(all)) {
       fmt::print(stderr, "dovetail-sim: seed {}: two runs differ from event {} on\n", seed, *event);
       return exit_nondeterminism;
@@ -103,8 +106,12 @@ command add_doctor(CLI::App& to) {
   const auto said = std::make_shared<doctor_words>();
   CLI::App* const line =
       to.add_subcommand("doctor", "Is the same seed the same run? Plays each twice at once");
-  line->add_option("--seed", said->first, "The first seed")->capture_default_str();
-  line->add_option("--seeds", said->seeds, "How many")->capture_default_str();
+  line->add_option("--seed", said->first, "The first seed")
+      ->check(whole_number())
+      ->capture_default_str();
+  line->add_option("--seeds", said->seeds, "How many")
+      ->check(whole_number(1))
+      ->capture_default_str();
   line->add_flag("--hash", said->hash,
                  "Print only a hash of all that was seen: equal for every build");
   line->add_flag("--json", said->json, "Print a line of JSON");

@@ -8,7 +8,8 @@ namespace dovetail::sim {
 
 enum exit_code : int {
   exit_good = 0,
-  exit_usage = 1,   // the command line, or a file, a port or a peer that it names; 2 is a crash
+  exit_usage = 1,   // the command line, or a file, a port or a peer that it names
+  exit_crash = 2,   // a promise of our own was broken; see crash.h
   exit_safety = 3,  // a rule was broken
   exit_liveness = 4,
   exit_nondeterminism = 5,

@@ -13,6 +13,7 @@
 #include "sim/tool/exit_code.h"
 #include "sim/tool/exploring.h"
 #include "sim/tool/files.h"
+#include "sim/tool/numbers.h"
 #include "sim/tool/seeds.h"
 
 namespace dovetail::sim {
@@ -42,8 +43,8 @@ command add_explore(CLI::App& to) {
   line->add_option("FILE", said->file, "A scene, or a scenario of kind explore, as YAML")
       ->required();
   line->add_option("--certificate", said->certificate, "Write what was explored to this file");
-  line->add_option("--states", said->states,
-                   "Give up a case beyond so many; else as the file says");
+  line->add_option("--states", said->states, "Give up a case beyond so many; else as the file says")
+      ->check(whole_number(1));
   add_jobs(*line, said->jobs);
   add_out(*line, said->out);
   line->add_flag("--json", said->json, "Print a line of JSON");

@@ -166,7 +166,7 @@ std::string print_verdict(const explored& of) {
   if (!of.good()) return of.cases.back().of.name + ": " + of.cases.back().objection;
   std::string text = "complete, all rules hold";
   if (of.shown() < of.cases.size())
-    text += fmt::format(" in {} of {} cases; in the others no fault can strike", of.shown(),
+    text += fmt::format(" in {} of {} cases; in the others a fault never strikes", of.shown(),
                         of.cases.size());
   return text;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -16,31 +17,40 @@
 
 namespace dovetail::sim {
 
+namespace {
+
+// The path, where that was possible.
+std::string written(const std::string& path, std::string_view text) {
+  return write_file(path, text) ? path : std::string();
+}
+
+}  // namespace
+
 failure leave(const trace& of, const std::string& directory, const std::string& name) {
   const std::string path = directory + "/" + name;
-  failure left{.trace = path + ".trace",
-               .smallest = path + ".min.trace",
-               .picture = path + ".html",
-               .rule = std::string(name_of(of.found)),
-               .at = 0,
-               .text = {},
-               .deviations = 0,
-               .replays = 0};
-  write_file(left.trace, print(of));
   const shrunk least = shrink(of);
-  write_file(left.smallest, print(least.smallest));
   const film made = record(least.smallest);
-  write_file(left.picture, draw_html(made));
-  left.at = made.found.at;
-  left.text = made.found.text;
-  left.deviations = deviations(least.smallest.choices);
-  left.replays = least.runs;
+  failure left{.from = of.from,
+               .trace = written(path + ".trace", print(of)),
+               .smallest = {},
+               .picture = {},
+               .rule = std::string(name_of(of.found)),
+               .at = made.found.at,
+               .text = made.found.text,
+               .deviations = deviations(least.smallest.choices),
+               .replays = least.runs};
+  if (left.trace.empty()) return left;
+  left.smallest = written(path + ".min.trace", print(least.smallest));
+  left.picture = written(path + ".html", draw_html(made));
   return left;
 }
 
 std::string describe(const failure& of) {
-  return fmt::format("dovetail-sim replay {}  # {} at event {}: {}\n  {} choices; look at {}\n",
-                     of.smallest, of.rule, of.at, of.text, of.deviations, of.picture);
+  const std::string line =
+      of.smallest.empty() ? of.from : fmt::format("dovetail-sim replay {}", of.smallest);
+  return fmt::format("{}  # {} at event {}: {}\n  {} choices; {}\n", line, of.rule, of.at, of.text,
+                     of.deviations,
+                     of.picture.empty() ? "no picture could be left" : "look at " + of.picture);
 }
 
 void write(json_writer& to, const failure& of) {

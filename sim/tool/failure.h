@@ -12,7 +12,8 @@
 namespace dovetail::sim {
 
 struct failure {
-  std::string trace;  // files
+  std::string from;   // the command that made it
+  std::string trace;  // files; empty when they could not be written
   std::string smallest;
   std::string picture;  // of the smallest
   std::string rule;
@@ -23,7 +24,7 @@ struct failure {
 };
 
 // Writes the trace, what is left of it when it is shrunk and a picture of that to
-// `directory`/`name`.*
+// `directory`/`name`.* What cannot be written is told on standard error.
 failure leave(const trace& of, const std::string& directory, const std::string& name);
 
 // One line that reproduces it, and where to look at it.

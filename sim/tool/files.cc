@@ -1,6 +1,8 @@
 #include "sim/tool/files.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +14,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -33,6 +36,10 @@ std::string last_error() {
 }  // namespace
 
 std::optional<std::string> read_file(const std::string& path) {
+  if (std::error_code ignored; std::filesystem::is_directory(path, ignored)) {
+    complain(path, "is a folder, and without any file that is meant");
+    return std::nullopt;
+  }
   std::ifstream from(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(from), {}};
   if (from.good() || from.eof()) return text;
@@ -67,6 +74,22 @@ std::optional<scenario> read_scenario(const std::string& path) {
   for (const config_error& each : read.error())
     fmt::print(stderr, "dovetail-sim: {}\n", to_string(each));
   return std::nullopt;
+}
+
+std::vector<std::string> scenarios_in(const std::vector<std::string>& paths) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> all;
+  for (const std::string& path : paths) {
+    const std::size_t before = all.size();
+    std::error_code ignored;
+    for (fs::recursive_directory_iterator each(path, ignored), end; each != end;
+         each.increment(ignored)) {
+      if (each->path().extension() == ".yml") all.push_back(each->path().string());
+    }
+    std::ranges::sort(all.begin() + static_cast<std::ptrdiff_t>(before), all.end());
+    if (all.size() == before) all.push_back(path);
+  }
+  return all;
 }
 
 std::string stem_of(const std::string& path) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/scenario/scenario.h"
 #include "sim/trace/trace.h"
@@ -20,6 +21,9 @@ std::optional<trace> read_trace(const std::string& path);
 
 // A scenario of any kind, or a plain scene.
 std::optional<scenario> read_scenario(const std::string& path);
+
+// In the place of a folder the .yml files in it and below it, by name. A folder without any stays.
+std::vector<std::string> scenarios_in(const std::vector<std::string>& paths);
 
 // The name of the file without its directory and its last suffix.
 std::string stem_of(const std::string& path);

@@ -22,6 +22,7 @@
 #include "sim/model/client_program.h"
 #include "sim/tool/commands.h"
 #include "sim/tool/load.h"
+#include "sim/tool/numbers.h"
 
 namespace dovetail::sim {
 namespace {
@@ -127,7 +128,9 @@ command add_load(CLI::App& to) {
       ->check(CLI::Range(0.0, seconds_max))
       ->capture_default_str();
   line->add_option("--rate", work.rate, "Requests a second of all together; 0: as many as can");
-  line->add_option("--seed", work.seed, "Of the random choices")->capture_default_str();
+  line->add_option("--seed", work.seed, "Of the random choices")
+      ->check(whole_number())
+      ->capture_default_str();
   line->add_flag("--preload", said->how.limits.preloads, "Write every key before");
   line->add_flag("--expect-errors", said->how.expects_errors, "Errors do not fail the load");
   line->add_flag("--json", said->how.json, "Report one line of JSON");

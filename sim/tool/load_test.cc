@@ -205,6 +205,14 @@ TEST(load, finds_no_wrong_reply_when_servers_stall_and_die) {
   }
 }
 
+TEST(load, gives_a_port_of_the_other_protocol_up_and_says_why) {
+  const real_server server = model("memcache");
+  const run_of run = load("redis", server.port(), {"--conns", "2"});
+  EXPECT_EQ(run.code, 3);
+  EXPECT_NE(run.output.find("given up: what came was no reply"), std::string::npos) << run.output;
+  EXPECT_EQ(run.output.find("Success"), std::string::npos) << run.output;
+}
+
 TEST(load, ends_at_the_first_wrong_reply_and_tells_what_was_wrong) {
   const real_server server = memcached();
   const run_of run = load("redis", server.port(), {"--conns", "2", "--seconds", "100"});

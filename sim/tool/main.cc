@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include <fmt/core.h>
 
 #include "sim/tool/commands.h"
+#include "sim/tool/crash.h"
 #include "sim/tool/exit_code.h"
 
 namespace dovetail::sim {
@@ -23,6 +25,18 @@ constexpr command (*adders[])(CLI::App&) = {
     add_run,     add_sweep,  add_explore, add_replay, add_shrink, add_view,
     add_mutants, add_doctor, add_bench,   add_serve,  add_load,
 };
+
+// As it can be given to a shell again.
+std::string command_line(int argc, char** argv) {
+  std::string line = "dovetail-sim";
+  for (int at = 1; at < argc; ++at) {
+    const std::string_view word = argv[at];
+    const bool is_plain = !word.empty() && word.find_first_of(" \t\n\"'\\$`*?;&|<>()#~[]{}!") ==
+                                               std::string_view::npos;
+    line += is_plain ? fmt::format(" {}", word) : fmt::format(" '{}'", word);
+  }
+  return line;
+}
 
 // Returns the process's exit code.
 int run(int argc, char** argv) {
@@ -54,6 +68,7 @@ int run(int argc, char** argv) {
 }  // namespace dovetail::sim
 
 int main(int argc, char** argv) {
+  dovetail::sim::catch_crashes(dovetail::sim::command_line(argc, argv));
   try {
     return dovetail::sim::run(argc, argv);
   } catch (const std::exception& error) {

@@ -23,6 +23,7 @@
 #include "sim/search/sweep.h"
 #include "sim/tool/campaign.h"
 #include "sim/tool/commands.h"
+#include "sim/tool/crash.h"
 #include "sim/tool/exit_code.h"
 #include "sim/tool/exploring.h"
 #include "sim/tool/files.h"
@@ -58,15 +59,18 @@ exit_code run_seeds(const scenario& of, const run_words& said) {
   const bool swarm = of.kind == scenario::sort::swarm;
   if (!limits.count && !limits.seconds) limits.count = swarm ? of.seeds : usual_seeds;
   const auto scene_for = [&](std::uint64_t seed) { return swarm ? drawn_by(of, seed) : of.what; };
+  const auto line = [&](std::uint64_t seed) {
+    return fmt::format("dovetail-sim run {} --policy {} --seed {} --seeds 1", of.file, said.policy,
+                       seed);
+  };
+  const auto play = [&](std::uint64_t seed) { return run_seed(scene_for(seed), seed, said.how); };
+  const auto trace_of_seed = [&](std::uint64_t seed) {
+    const auto choices = chooser_of(seed, said.how);
+    return trace_of(scene_for(seed), *choices, line(seed));
+  };
   return play_seeds(
-      said, limits, stem_of(of.file),
-      [&](std::uint64_t seed) { return run_seed(scene_for(seed), seed, said.how); },
-      [&](std::uint64_t seed) {
-        const auto choices = chooser_of(seed, said.how);
-        return trace_of(scene_for(seed), *choices,
-                        fmt::format("dovetail-sim run {} --policy {} --seeds 1 --seed {}", of.file,
-                                    said.policy, seed));
-      });
+      said, limits,
+      {.name = stem_of(of.file), .line = line, .play = play, .trace_of = trace_of_seed});
 }
 
 // A script has no choices to write down: what can be left is a picture.
@@ -80,6 +84,7 @@ std::optional<std::string> leave_picture(const scenario& of,
 }
 
 exit_code run_one_script(const scenario& of, const run_words& said) {
+  set_crash_line(fmt::format("dovetail-sim run {}", of.file));
   scenario_options how;
   how.long_too = true;
   const scenario_result done = run_scenario(of, how);
@@ -121,7 +126,7 @@ exit_code run_one(const scenario& of, const run_words& said) {
 int run_files(const run_words& said) {
   std::vector<scenario> all;
   bool readable = true;
-  for (const std::string& file : said.files) {
+  for (const std::string& file : scenarios_in(said.files)) {
     auto of = read_scenario(file);
     readable = readable && of;
     if (of) all.push_back(std::move(*of));
@@ -143,7 +148,9 @@ int run_files(const run_words& said) {
 command add_run(CLI::App& to) {
   const auto said = std::make_shared<run_words>();
   CLI::App* const line = to.add_subcommand("run", "Play scenarios, or plain scenes with seeds");
-  line->add_option("FILE", said->files, "Scenarios of any kind, or scenes, as YAML")->required();
+  line->add_option("FILE", said->files,
+                   "Scenarios of any kind, or scenes, as YAML; or folders of them")
+      ->required();
   line->add_option("--policy", said->policy, "Who chooses for a seed: random, or pct:D")
       ->capture_default_str();
   line->add_flag("--long", said->long_too, "Also scenarios that take long");

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,8 +15,10 @@
 #include "sim/picture/json.h"
 #include "sim/search/sweep.h"
 #include "sim/tool/campaign.h"
+#include "sim/tool/crash.h"
 #include "sim/tool/exit_code.h"
 #include "sim/tool/failure.h"
+#include "sim/tool/numbers.h"
 #include "sim/trace/trace.h"
 
 namespace dovetail::sim {
@@ -32,7 +33,7 @@ void say(const seed_words& said,
   if (said.json) {
     json_writer to;
     to.open('{').field("run", what).field("seeds", done.seeds).field("events", done.events);
-    to.field("first", limits.first).field("good", !left);
+    to.field("first", limits.first).field("good", !left && done.seeds > 0);
     to.field("microseconds", static_cast<std::uint64_t>(done.seconds * 1e6));
     if (left) {
       to.field("seed", *done.failed).name("failure");
@@ -43,16 +44,20 @@ void say(const seed_words& said,
   }
   fmt::print("{}: {} seeds from {}, {} events in {:.1f} s ({:.0f} seeds a second): {}\n", what,
              done.seeds, limits.first, done.events, done.seconds, rate,
-             left ? fmt::format("seed {} breaks a rule", *done.failed) : "all rules hold");
+             left             ? fmt::format("seed {} breaks a rule", *done.failed)
+             : done.seeds > 0 ? "all rules hold"
+                              : "there was no time for any");
   if (left) fmt::print("{}", describe(*left));
 }
 
 }  // namespace
 
 void add_limits(CLI::App& to, seed_words& said) {
-  to.add_option("--seed", said.limits.first, "The first seed")->capture_default_str();
-  to.add_option("--seeds", said.limits.count, "How many");
-  to.add_option("--time", said.limits.seconds, "For so many seconds")->check(CLI::Range(0.0, 1e6));
+  to.add_option("--seed", said.limits.first, "The first seed")
+      ->check(whole_number())
+      ->capture_default_str();
+  to.add_option("--seeds", said.limits.count, "How many")->check(whole_number(1));
+  to.add_option("--time", said.limits.seconds, "For so many seconds")->check(some_time(1e6));
   to.add_flag("--json", said.json, "Print a line of JSON");
 }
 
@@ -65,20 +70,20 @@ void add_out(CLI::App& to, std::string& out) {
   to.add_option("--out", out, "Where failing runs are left")->capture_default_str();
 }
 
-exit_code play_seeds(const seed_words& said,
-                     const campaign_limits& limits,
-                     const std::string& what,
-                     const std::function<seed_run(std::uint64_t)>& play,
-                     const std::function<trace(std::uint64_t)>& trace_of) {
-  const campaign done = run_campaign(limits, play);
+exit_code play_seeds(const seed_words& said, const campaign_limits& limits, const seed_runs& runs) {
+  const campaign done = run_campaign(limits, [&](std::uint64_t seed) {
+    set_crash_line(runs.line(seed));
+    return runs.play(seed);
+  });
   std::optional<failure> left;
-  exit_code code = exit_good;
+  exit_code code = done.seeds > 0 ? exit_good : exit_budget;
   if (done.failed) {
-    const trace failing = trace_of(*done.failed);
-    left = leave(failing, said.out, fmt::format("{}-{}", what, *done.failed));
+    set_crash_line(runs.line(*done.failed));
+    const trace failing = runs.trace_of(*done.failed);
+    left = leave(failing, said.out, fmt::format("{}-{}", runs.name, *done.failed));
     code = exit_code_of({.broken = failing.found, .at = 0, .text = {}});
   }
-  say(said, limits, what, done, left);
+  say(said, limits, runs.name, done, left);
   return code;
 }
 

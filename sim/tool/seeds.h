@@ -29,12 +29,15 @@ void add_limits(CLI::App& to, seed_words& said);
 void add_jobs(CLI::App& to, unsigned& jobs);
 void add_out(CLI::App& to, std::string& out);
 
-// Plays the seeds of `limits` and says how that was; a failing one is made again as a trace by
-// `trace_of`, and left in `said.out`.
-exit_code play_seeds(const seed_words& said,
-                     const campaign_limits& limits,
-                     const std::string& what,
-                     const std::function<seed_run(std::uint64_t)>& play,
-                     const std::function<trace(std::uint64_t)>& trace_of);
+// Runs of which each seed is one. `play` is called from several threads at once.
+struct seed_runs {
+  std::string name;
+  std::function<std::string(std::uint64_t)> line;  // that repeats this one
+  std::function<seed_run(std::uint64_t)> play;
+  std::function<trace(std::uint64_t)> trace_of;
+};
+
+// Plays the seeds of `limits` and says how that was; a failing one is left in `said.out`.
+exit_code play_seeds(const seed_words& said, const campaign_limits& limits, const seed_runs& runs);
 
 }  // namespace dovetail::sim

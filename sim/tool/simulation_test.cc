@@ -1,5 +1,7 @@
 // The program itself, on simulated worlds.
 
+#include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -7,6 +9,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -159,8 +162,13 @@ TEST_F(simulation, a_script_that_is_not_fulfilled_says_where_and_leaves_its_pict
   const ended done = run({"run", at("script.yml"), "--out", at("out")});
   EXPECT_EQ(done.code, 3) << done.output;
   EXPECT_NE(done.output.find("script.yml:4: request 0 of a"), std::string::npos) << done.output;
-  EXPECT_TRUE(text_of(at("out/script.html")).ends_with("</html>\n"));
-  EXPECT_EQ(run({"view", at("script.yml"), "--order", "0"}).code, 0);
+  const std::string page = text_of(at("out/script.html"));
+  EXPECT_TRUE(page.ends_with("</html>\n"));
+  EXPECT_NE(page.find("script.yml:4: request 0 of a"), std::string::npos);
+  EXPECT_EQ(run({"view", at("script.yml"), "--order", "0", "-o", at("drawn")}).code, 0);
+  const std::string drawn = text_of(at("drawn"));
+  EXPECT_NE(drawn.find("not as expected: " + at("script.yml:4: request 0 of a")), std::string::npos)
+      << drawn;
   EXPECT_EQ(run({"view", at("script.yml"), "--order", "1"}).code, 1);
 }
 
@@ -177,6 +185,75 @@ TEST_F(simulation, measures_its_speed_and_may_ask_for_more) {
   const ended done = run({"bench", "--seeds", "200", "--json"});
   EXPECT_NE(done.output.find("\"seeds_per_second\":"), std::string::npos) << done.output;
   EXPECT_EQ(run({"bench", "--seeds", "20", "--at-least", "1e12"}).code, 8);
+}
+
+TEST_F(simulation, runs_every_scenario_of_a_folder) {
+  write("b.yml", "kind: script\nclients: {a: [get s0]}\nsteps: [deliver a]\nexpect: {a: value}\n");
+  std::filesystem::create_directories(at("empty"));
+  const ended done = run({"run", directory_, "--seeds", "5", "--out", at("out")});
+  EXPECT_NE(done.output.find("b: 1 orders"), std::string::npos) << done.output;
+  EXPECT_NE(done.output.find("3 files, "), std::string::npos) << done.output;
+
+  const ended none = run({"run", at("empty")});
+  EXPECT_EQ(none.code, 1);
+  EXPECT_NE(none.output.find("empty: is a folder"), std::string::npos) << none.output;
+}
+
+TEST_F(simulation, gives_no_line_for_a_trace_that_it_could_not_write) {
+  const ended done = run({"run", at("narrow.yml"), "--seeds", "50", "--out", at("calm.yml/no")});
+  EXPECT_EQ(done.code, 3) << done.output;
+  EXPECT_EQ(done.output.find("dovetail-sim replay"), std::string::npos) << done.output;
+  EXPECT_NE(done.output.find("dovetail-sim run " + at("narrow.yml") + " --policy random --seed "),
+            std::string::npos)
+      << done.output;
+  EXPECT_NE(done.output.find("no picture could be left"), std::string::npos) << done.output;
+}
+
+TEST_F(simulation, a_crash_names_what_ran_and_has_its_own_exit_code) {
+  process running({program, "run", at("calm.yml"), "--time", "60"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  running.signal(SIGABRT);
+  const std::string line = running.read_line();
+  EXPECT_TRUE(line.starts_with("dovetail-sim run " + at("calm.yml"))) << line;
+  EXPECT_NE(line.find("# crashed: a promise was broken"), std::string::npos) << line;
+  EXPECT_EQ(running.wait(), 2);
+}
+
+TEST_F(simulation, says_which_faults_an_exploration_shows_nothing_of) {
+  const std::string one_get = "kind: explore\nclients: {a: [get s0]}\nwith_faults: each_single\n";
+  write("some.yml", "timeout: 400ms\n" + one_get);
+  const ended some = run({"explore", at("some.yml")});
+  EXPECT_EQ(some.code, 0) << some.output;
+  EXPECT_NE(some.output.find("left out, as they cannot strike in this scene: refusal, black_hole, "
+                             "descriptors\n"),
+            std::string::npos)
+      << some.output;
+  EXPECT_NE(some.output.find("never strikes: wrong_key\n"), std::string::npos) << some.output;
+  EXPECT_NE(some.output.find("all rules hold in 13 of 15 cases"), std::string::npos) << some.output;
+
+  write("none.yml", one_get + "of_faults: [wrong_key, refusal]\n");
+  const ended none = run({"run", at("none.yml")});
+  EXPECT_EQ(none.code, 8) << none.output;
+  EXPECT_NE(none.output.find("nothing is shown"), std::string::npos) << none.output;
+}
+
+TEST_F(simulation, does_not_call_nothing_good) {
+  for (const std::string number : {"0", "-1", "1.5", "99999999999999999999"}) {
+    EXPECT_EQ(run({"sweep", "--seeds", number}).code, 1) << number;
+    EXPECT_EQ(run({"doctor", "--seeds", number}).code, 1) << number;
+    EXPECT_EQ(run({"bench", "--seeds", number}).code, 1) << number;
+    EXPECT_EQ(run({"run", at("calm.yml"), "--seeds", number}).code, 1) << number;
+  }
+  for (const std::string time : {"0", "-1", "nan", "soon"})
+    EXPECT_EQ(run({"sweep", "--time", time}).code, 1) << time;
+  EXPECT_EQ(run({"sweep", "--seed", "-1"}).code, 1);
+  EXPECT_EQ(run({"sweep", "--seed", "4503599627370495", "--seeds", "2"}).code, 0);
+  EXPECT_EQ(run({"explore", at("calm.yml"), "--states", "0"}).code, 1);
+
+  write("none.yml", "kind: swarm\nseeds: 0\n");
+  const ended none = run({"run", at("none.yml")});
+  EXPECT_EQ(none.code, 1);
+  EXPECT_NE(none.output.find("none.yml:2:8: key \"seeds\""), std::string::npos) << none.output;
 }
 
 TEST_F(simulation, says_what_is_wrong_with_what_it_was_given) {

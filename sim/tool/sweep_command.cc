@@ -1,12 +1,12 @@
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>  // IWYU pragma: keep
 #include <fmt/core.h>
 
 #include "sim/search/sweep.h"
-#include "sim/tool/campaign.h"
 #include "sim/tool/commands.h"
 #include "sim/tool/seeds.h"
 #include "sim/trace/play.h"
@@ -16,12 +16,18 @@ namespace {
 
 constexpr std::uint64_t usual_seeds = 1000;
 
+std::string line_of(std::uint64_t seed) {
+  return fmt::format("dovetail-sim sweep --seed {} --seeds 1", seed);
+}
+
 int sweep(const seed_words& said) {
-  return play_seeds(said, said.limits, "sweep", sweep_seed, [](std::uint64_t seed) {
+  const auto trace_of_seed = [](std::uint64_t seed) {
     const auto choices = chooser_of(seed, policy_of(seed));
-    return trace_of(scene_of(seed), *choices,
-                    fmt::format("dovetail-sim sweep --seeds 1 --seed {}", seed));
-  });
+    return trace_of(scene_of(seed), *choices, line_of(seed));
+  };
+  return play_seeds(
+      said, said.limits,
+      {.name = "sweep", .line = line_of, .play = sweep_seed, .trace_of = trace_of_seed});
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "sim/tool/commands.h"
 #include "sim/tool/exit_code.h"
 #include "sim/tool/files.h"
+#include "sim/tool/numbers.h"
 #include "sim/tool/progress.h"
 #include "sim/trace/shrink.h"
 #include "sim/trace/trace.h"
@@ -137,7 +138,7 @@ CLI::App* add_trace_command(CLI::App& to,
 }
 
 void add_extent(CLI::App& to, trace_words& said) {
-  to.add_option("--until", said.until, "Draw no further than this event");
+  to.add_option("--until", said.until, "Draw no further than this event")->check(whole_number());
   to.add_flag("--healed", said.healed, "Draw also what comes after all is well again");
 }
 
@@ -156,6 +157,7 @@ command add_shrink(CLI::App& to) {
       add_trace_command(to, "shrink", "Look for a smaller run that breaks the same rule", *said);
   line->add_option("-o", said->to, "Where to write it; default: TRACE with .min.trace");
   line->add_option("--replays", said->limits.runs, "How many to try at most")
+      ->check(whole_number(1))
       ->capture_default_str();
   return {.line = line, .run = [said] { return shrink_one(*said); }};
 }
@@ -164,7 +166,8 @@ command add_view(CLI::App& to) {
   const auto said = std::make_shared<trace_words>();
   CLI::App* const line =
       add_trace_command(to, "view", "Draw a trace or a script with what is in each queue", *said);
-  line->add_option("--order", said->order, "Which order of a script's races");
+  line->add_option("--order", said->order, "Which order of a script's races")
+      ->check(whole_number());
   line->add_option("--format", said->format, "ascii or html")
       ->check(CLI::IsMember({"ascii", "html"}))
       ->capture_default_str();
