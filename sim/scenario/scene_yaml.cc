@@ -176,8 +176,13 @@ void read_scene(yaml_fields& from, scene& into) {
   read_surroundings(from, into);
   const auto clients = from.take("clients");
   if (!clients) return;
-  for (const yaml_value& each : clients->items())
-    read_client(each, into, into.clients.emplace_back());
+  bool late = false;
+  for (const yaml_value& each : clients->items()) {
+    client_scene& made = into.clients.emplace_back();
+    read_client(each, into, made);
+    if (late && !made.late) each.fail("comes behind a late client, and so is to be late, too");
+    late = made.late;
+  }
 }
 
 std::expected<scene, std::vector<config_error>> parse_scene(std::string_view text,

@@ -156,6 +156,9 @@ INSTANTIATE_TEST_SUITE_P(
         mistake{"clients:\n  - requests: [incr s0 s0]\n",
                 R"(x.yml:2:16: key "requests": "incr" takes one key)"},
         mistake{"servers: 1\nservers: 2\n", R"(x.yml:2:10: key "servers": is there twice)"},
+        mistake{
+            "clients:\n  - {late: true}\n  - {late: false}\n",
+            R"(x.yml:3:5: key "clients": comes behind a late client, and so is to be late, too)"},
         mistake{"clients: {}\n", R"(x.yml:1:10: key "clients": is to be a list)"},
         mistake{"servers: [1\n", "x.yml:2:1: this is not YAML: end of sequence flow not found"}));
 
