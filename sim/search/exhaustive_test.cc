@@ -58,6 +58,19 @@ TEST(exhaustive, what_a_reset_may_destroy_is_searched_to_the_end) {
   EXPECT_TRUE(all.complete);
 }
 
+TEST(exhaustive, says_which_faults_ever_struck) {
+  scene of = gets(1, 1);
+  of.timeout = std::chrono::milliseconds(100);
+  const auto struck = [&](fault what) {
+    of.budget = {};
+    of.budget[static_cast<std::size_t>(what)] = 1;
+    return explore(of).struck[static_cast<std::size_t>(what)];
+  };
+  EXPECT_TRUE(struck(fault::client_reset));
+  EXPECT_TRUE(struck(fault::error_reply));
+  EXPECT_FALSE(struck(fault::wrong_key)) << "one key of redis: its name is not in the reply";
+}
+
 class each_fault : public ::testing::TestWithParam<std::size_t> {};
 
 TEST_P(each_fault, leaves_two_clients_with_their_own_replies) {
