@@ -256,6 +256,16 @@ TEST_F(simulation, does_not_call_nothing_good) {
   EXPECT_NE(none.output.find("none.yml:2:8: key \"seeds\""), std::string::npos) << none.output;
 }
 
+TEST_F(simulation, a_check_of_the_mutants_prints_json) {
+  std::filesystem::create_directories(at("ci"));
+  write("ci/mutants", "#!/bin/sh\necho 3 mutants apply, 1 does not\nexit 1\n");
+  std::filesystem::permissions(at("ci/mutants"), std::filesystem::perms::owner_all);
+  const ended done = run({"mutants", "--check", "--json", "--source", directory_});
+  EXPECT_EQ(done.code, 1);
+  EXPECT_EQ(done.output, R"({"good":false,"said":["3 mutants apply, 1 does not"]})"
+                         "\n");
+}
+
 TEST_F(simulation, says_what_is_wrong_with_what_it_was_given) {
   EXPECT_EQ(run({"run"}).code, 1);
   EXPECT_EQ(run({"run", at("calm.yml"), "--policy", "pct:0"}).code, 1);
