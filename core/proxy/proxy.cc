@@ -108,7 +108,7 @@ void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant 
   client.lane = pool.lane_for(name);
   client.io.name(name);
   client.io.watch(io::readiness::readable);
-  if (pool.probes) client.io.probe(*pool.probes);
+  if (pool.keep_alive) client.io.probe(*pool.keep_alive);
   client.last_active = now;
   wake_by(client.idle_at());
   ++pool.clients;

@@ -43,7 +43,7 @@ std::shared_ptr<slow_log> slow_log_of(const pool_config& of, const running_pool*
   return std::make_shared<slow_log>(static_cast<std::size_t>(of.slowlog_max_len));
 }
 
-std::optional<io::keep_alive> probes_of(const pool_config& of) {
+std::optional<io::keep_alive> keep_alive_of(const pool_config& of) {
   if (!of.tcpkeepalive) return std::nullopt;
   return io::keep_alive{.idle_s = of.tcpkeepalive_idle_s,
                         .interval_s = of.tcpkeepalive_interval_s,
@@ -83,7 +83,7 @@ running_pool::running_pool(const pool_config& of,
               .reply_bytes_max = static_cast<std::size_t>(of.client_reply_bytes_max),
               .replies_at_first = replies_at_first}),
       queue_bytes_max(static_cast<std::size_t>(of.server_queue_bytes_max)),
-      probes(probes_of(of)),
+      keep_alive(keep_alive_of(of)),
       timeout(std::chrono::milliseconds(of.timeout_ms)),
       client_idle_timeout(std::chrono::milliseconds(of.client_idle_timeout_ms)),
       slow_after(slow_after_of(of)),
