@@ -217,7 +217,7 @@ bool judge::error_is_fine(const request_record& to, std::string_view reply) cons
   return false;
 }
 
-// The proxy names the server where there are several, and only then.
+// The proxy names the server where there are several, or it is none of a key's, and only then.
 bool judge::part_error_is_fine(const request_record& to,
                                std::size_t part,
                                std::string_view reply) const {
@@ -227,7 +227,8 @@ bool judge::part_error_is_fine(const request_record& to,
   const std::uint32_t server = to.what.parts[part].server;
   const std::string name = "server \"" + server_address(server).host + "\": ";
   const bool servers_own = reply.contains("too large");  // of which the judge saw half a request
-  const bool names = to.parts.size() > 1 && !servers_own;
+  const bool of_several = to.parts.size() > 1 || is_of_pool(to.what.what);
+  const bool names = of_several && !servers_own;
   if (names ? !reply.contains(name) : reply.contains("server \"")) return false;
   if (may_have_been_out(server, to.sent) && reply.contains("Connection refused")) return true;
   const bool reason = ledger_.touches(server, to.sent, now()) && !find_tag(reply).has_value();
