@@ -16,7 +16,7 @@ namespace dovetail::fuzz {
 namespace {
 
 // Behind the name, a letter each: k key, K keys to the end, n number, f number of 32 bits, s
-// likewise with a sign, b bytes of the data block, * flags to the end.
+// likewise with a sign, b bytes of the data block, t one topic or none, * flags to the end.
 struct grammar {
   std::string_view name;
   std::string_view words;
@@ -29,7 +29,7 @@ constexpr std::array grammars = {
     grammar{"cas", "kfsbn"},   grammar{"incr", "kn"},      grammar{"decr", "kn"},
     grammar{"delete", "k"},    grammar{"touch", "ks"},     grammar{"mg", "k*"},
     grammar{"ms", "kb*"},      grammar{"md", "k*"},        grammar{"ma", "k*"},
-    grammar{"me", "k*"},
+    grammar{"me", "k*"},       grammar{"stats", "t"},
 };
 
 constexpr std::size_t line_bytes_max = 2048;  // of all but get and gets
@@ -65,6 +65,12 @@ std::optional<std::vector<std::string>> split(std::string_view line) {
   }
 }
 
+// What stats tells without changing anything.
+bool is_topic(std::string_view word) {
+  constexpr std::array topics = {"items", "slabs", "sizes", "settings", "conns"};
+  return std::ranges::find(topics, word) != topics.end();
+}
+
 bool fits(char kind, std::string_view word) {
   switch (kind) {
     case 'k':
@@ -74,6 +80,8 @@ bool fits(char kind, std::string_view word) {
       return is_number(word, true);
     case '*':
       return is_flag(word);
+    case 't':
+      return is_topic(word);
     case 'f':
       return is_number(word, false) && word.size() <= 10 &&
              (word.size() < 10 || word <= "4294967295");
@@ -90,6 +98,10 @@ std::optional<std::size_t> match(const grammar& rule, const std::vector<std::str
     if (kind == '*') {
       while (at < words.size() && fits(kind, words[at]))
         ++at;
+      continue;
+    }
+    if (kind == 't') {
+      if (at < words.size() && fits(kind, words[at])) ++at;
       continue;
     }
     if (kind == 'b') block = at;
