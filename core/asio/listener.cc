@@ -53,7 +53,10 @@ std::error_code share_port(asio_acceptor& with) {
   return {errno, std::generic_category()};
 }
 
-std::error_code open_and_bind(asio_acceptor& with, const address& at, bool reuse_port) {
+// Who is first binds as if nobody else could, and lets others in only then.
+std::error_code open_and_bind(asio_acceptor& with,
+                              const address& at,
+                              const io::listen_options& how) {
   using reuse_address = asio_acceptor::socket_type::reuse_address;
   boost::system::error_code error;
   with.raw().close(error);
@@ -62,22 +65,24 @@ std::error_code open_and_bind(asio_acceptor& with, const address& at, bool reuse
   // TCP's own remains of earlier connections do not hinder; another listener still does.
   if (is_tcp(at)) with.raw().set_option(reuse_address(true), error);
   if (error) return to_errno(error);
-  if (reuse_port && is_tcp(at)) {
+  const bool shares = how.reuse_port && is_tcp(at);
+  if (shares && !how.is_first) {
     if (const auto why = share_port(with)) return why;
   }
   with.raw().bind(at, error);
-  return to_errno(error);
+  if (error || !shares || !how.is_first) return to_errno(error);
+  return share_port(with);
 }
 
 std::error_code bind_tcp(asio_loop::state& loop,
                          asio_acceptor& with,
                          const endpoint& at,
-                         bool reuse_port) {
+                         const io::listen_options& how) {
   const auto all = addresses_of(loop, at);
   if (!all) return all.error();
   std::error_code last;
   for (const address& one : *all) {
-    last = open_and_bind(with, one, reuse_port);
+    last = open_and_bind(with, one, how);
     if (!last) break;
   }
   return last;
@@ -134,7 +139,7 @@ result<std::shared_ptr<const void>> open_tcp(asio_loop::state& loop,
                                              asio_acceptor& with,
                                              const endpoint& at,
                                              const io::listen_options& how) {
-  std::error_code why = bind_tcp(loop, with, at, how.reuse_port);
+  std::error_code why = bind_tcp(loop, with, at, how);
   if (!why) why = start_listening(with, how.backlog);
   if (why) return std::unexpected(why);
   return nullptr;

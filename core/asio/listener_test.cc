@@ -62,8 +62,8 @@ TEST_F(asio_tcp_listener, silent_peers_are_probed_when_asked_for) {
   auto [client, server] = pair();
   EXPECT_EQ(option_of(server, SOL_SOCKET, SO_KEEPALIVE), 0);
   const int idle = option_of(client, IPPROTO_TCP, TCP_KEEPIDLE);
-  client.socket->probe({});
-  server.socket->probe({.idle_s = 60, .interval_s = 10, .count = 3});
+  client.socket->keep_alive({});
+  server.socket->keep_alive({.idle_s = 60, .interval_s = 10, .count = 3});
   EXPECT_NE(option_of(client, SOL_SOCKET, SO_KEEPALIVE), 0);
   EXPECT_EQ(option_of(client, IPPROTO_TCP, TCP_KEEPIDLE), idle) << "as the system has it";
   EXPECT_NE(option_of(server, SOL_SOCKET, SO_KEEPALIVE), 0);

@@ -39,7 +39,7 @@ void asio_socket::finish() {
   stream_->finish();
 }
 
-void asio_socket::probe(const io::keep_alive& how) {
+void asio_socket::keep_alive(const io::keep_alive_options& how) {
   const int to = descriptor();
   const auto set = [to](int level, int name, int value) {
     // A unix socket, or one that is connected no more, has none of these.

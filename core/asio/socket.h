@@ -22,7 +22,7 @@ class asio_socket final : public io::socket {
   result<std::size_t> write(std::span<const io::const_buffer> from) override;
   void watch(io::readiness what, token who) override;
   void finish() override;
-  void probe(const io::keep_alive& how) override;
+  void keep_alive(const io::keep_alive_options& how) override;
   std::string_view peer() const override;
 
   // The kernel's descriptor, for tests that set options; -1 when there is none.

@@ -72,6 +72,7 @@ std::vector<std::string> crew::start(const config& with) {
   how.client_connections_max = *clients;
   for (int each = 0; each < size_; ++each) {
     how.seed = random_seed();
+    how.is_first = each == 0;
     workers_.push_back(std::make_unique<worker>(with, how, log_, unix_sockets_));
     // The next worker would fail alike.
     const auto started = workers_.back()->start();

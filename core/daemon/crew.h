@@ -33,8 +33,10 @@ class crew {
   // is in the way of it, and then nothing has changed; nothing when all is well. See proxy::adopt.
   std::vector<std::string> reload(const config& next);
 
+  // Workers.
   int size() const { return size_; }
 
+  // As worker::drain and worker::drained, of all.
   void drain();
   bool drained();
 

@@ -406,6 +406,15 @@ TEST_F(daemon_test, serves_with_several_workers_at_one_port) {
   EXPECT_EQ(exit_status(seconds(10)), 0) << printed();
 }
 
+TEST_F(daemon_test, shares_its_port_with_no_other_process) {
+  const std::string config = alpha_at(fmt::format("127.0.0.1:{}", free_port()));
+  serve(config, {"--workers", "2"});
+  const std::string same = files_.write("same.yml", config);
+  EXPECT_EQ(
+      run({"-c", same, "-a", "127.0.0.1", "-s", std::to_string(free_port()), "--workers", "2"}), 1);
+  EXPECT_THAT(printed(), HasSubstr("Address already in use"));
+}
+
 TEST_F(daemon_test, serves_with_several_workers_at_one_unix_socket) {
   serve(alpha_at(files_.file("socket")), {"--workers", "3"});
   using unix_stream = boost::asio::local::stream_protocol;

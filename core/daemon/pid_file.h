@@ -14,10 +14,11 @@ class pid_file {
  public:
   // Creates or overwrites the file, mode 0644.
   static std::expected<std::unique_ptr<pid_file>, std::string> create(std::string path);
-  ~pid_file();
 
-  // The process that the file names.
+  // The process that the file names; an error where it cannot be read, or names none.
   static std::expected<int, std::string> read(const std::string& path);
+
+  ~pid_file();
   pid_file(const pid_file&) = delete;
   pid_file& operator=(const pid_file&) = delete;
 

@@ -261,13 +261,26 @@ TYPED_TEST_P(contract_listen, listeners_that_share_a_port_accept_each_connection
   EXPECT_EQ(this->arrived.size(), 10);
 }
 
+TYPED_TEST_P(contract_listen, who_is_first_to_share_a_port_finds_it_in_use_where_others_do) {
+  const io::listen_options first{.reuse_port = true, .is_first = true};
+  auto one = this->listen_at(this->world.free_address(), first, {1, 1});
+  if (one->where().is_unix()) return;  // its file is replaced, whoever listens there
+  const auto again = this->world.network().listen(one->where(), first, {2, 1});
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error(), std::errc::address_in_use);
+  auto next = this->listen_at(one->where(), {.reuse_port = true}, {3, 1});
+  this->answer_at_turn_end();
+  const auto clients = this->crowd(one->where(), 10);
+  ASSERT_TRUE(this->until([&] { return this->all_answered(clients); }));
+}
+
 TYPED_TEST_P(contract_listen, keeping_alive_changes_nothing_that_is_seen) {  // C34
   auto door = this->listen_at(this->world.free_address());
   this->answer_at_turn_end();
   const auto clients = this->crowd(door->where(), 1);
-  clients[0]->socket->probe({});
+  clients[0]->socket->keep_alive({});
   ASSERT_TRUE(this->until([&] { return this->all_answered(clients); }));
-  clients[0]->socket->probe({.idle_s = 60, .interval_s = 10, .count = 3});
+  clients[0]->socket->keep_alive({.idle_s = 60, .interval_s = 10, .count = 3});
   EXPECT_EQ(clients[0]->received, "#0");
 }
 
@@ -303,6 +316,7 @@ REGISTER_TYPED_TEST_SUITE_P(contract_listen,
                             a_listener_may_be_destroyed_while_it_accepts,
                             two_listeners_are_told_apart,
                             listeners_that_share_a_port_accept_each_connection_once,
+                            who_is_first_to_share_a_port_finds_it_in_use_where_others_do,
                             keeping_alive_changes_nothing_that_is_seen,
                             the_other_kind_of_address_works_as_well);
 

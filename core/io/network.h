@@ -14,6 +14,7 @@ namespace dovetail::io {
 struct listen_options {
   int backlog = 512;
   bool reuse_port = false;   // several listeners share one TCP port (SO_REUSEPORT)
+  bool is_first = false;     // of these: nobody may have the port yet, or it is in use
   unsigned permissions = 0;  // of a unix socket's file, at no time more; 0: as the umask says
 };
 

@@ -33,12 +33,12 @@ constexpr bool can_write(readiness what) {
 }
 
 // How the kernel finds out whether a silent peer is still there. 0: as the system has it.
-struct keep_alive {
-  int idle_s = 0;      // of silence before the first probe
-  int interval_s = 0;  // between probes
-  int count = 0;       // probes without an answer, after which the connection is broken
+struct keep_alive_options {
+  int idle_s = 0;      // of silence before the first probe (TCP_KEEPIDLE)
+  int interval_s = 0;  // between probes (TCP_KEEPINTVL)
+  int count = 0;       // probes without an answer that break the connection (TCP_KEEPCNT)
 
-  bool operator==(const keep_alive&) const = default;
+  bool operator==(const keep_alive_options&) const = default;
 };
 
 // A connected or connecting stream that never blocks. Owned by the core; destroying it closes it,
@@ -79,7 +79,7 @@ class socket {
 
   // From now on the kernel probes a silent peer (RFC 1122, 4.2.3.6); one that is gone breaks the
   // connection: connection timed out. Of no effect on what is not a connected TCP socket.
-  virtual void probe(const keep_alive& how) = 0;
+  virtual void keep_alive(const keep_alive_options& how) = 0;
 
   // The other end's address as text, for logs. Empty when there is none. Valid as long as the
   // socket.

@@ -26,8 +26,7 @@ struct request {
   std::string_view refusal;   // not empty: cannot be served; the protocol's own words for why
   std::span<const extent> arguments;  // the tokens, command name first
   std::span<const extent> keys;       // those that decide where it goes, in the client's order
-  std::string_view
-      meant;  // not empty: the key that its one key stands for, and that decides instead
+  std::string_view meant;  // not empty: what its one key stands for, and which decides instead
 
   std::string_view text(extent part) const { return bytes.view().substr(part.offset, part.size); }
   std::string_view argument(std::size_t at) const { return text(arguments[at]); }

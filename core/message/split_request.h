@@ -21,8 +21,7 @@ inline std::string failure_of(std::string_view server, std::string_view why) {
 }
 
 // Filled in by proxy/forward (which key is in which part, who gets it) and by the protocol (how to
-// join).
-// Reused; keeps its storage.
+// join). Reused; keeps its storage.
 struct split_request {
   struct part {
     slice reply;

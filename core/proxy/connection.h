@@ -33,7 +33,7 @@ class connection {
 
   void watch(io::readiness what) { socket_->watch(what, who_); }
   void finish() { socket_->finish(); }
-  void probe(const io::keep_alive& how) { socket_->probe(how); }
+  void keep_alive(const io::keep_alive_options& how) { socket_->keep_alive(how); }
   std::string_view peer() const { return socket_->peer(); }
 
  private:

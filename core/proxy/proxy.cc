@@ -53,6 +53,7 @@ std::expected<void, std::string> proxy::start() {
 std::expected<token, std::string> proxy::open_listener(const pool_config& of) {
   const io::listen_options how = {.backlog = of.backlog,
                                   .reuse_port = of.reuseport || options_.reuse_port,
+                                  .is_first = options_.is_first && !of.reuseport,
                                   .permissions = of.listen_permissions};
   const token name = listeners_.insert(std::make_unique<listening>());
   auto opened = world_.listen(of.listen, how, name);
@@ -108,7 +109,7 @@ void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant 
   client.lane = pool.lane_for(name);
   client.io.name(name);
   client.io.watch(io::readiness::readable);
-  if (pool.keep_alive) client.io.probe(*pool.keep_alive);
+  if (pool.keep_alive) client.io.keep_alive(*pool.keep_alive);
   client.last_active = now;
   wake_by(client.idle_at());
   ++pool.clients;

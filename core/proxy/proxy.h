@@ -34,6 +34,7 @@ struct proxy_options {
   std::size_t block_size = block_pool::default_block_size;  // bytes
   std::uint64_t seed = 0;                                   // of the random distribution
   bool reuse_port = false;                    // several workers share the listeners' ports
+  bool is_first = true;                       // of these workers: see io::listen_options
   std::size_t client_connections_max = 0;     // of all pools together; 0: no limit
   std::size_t replies_at_first = 2;           // see client_connection::limits
   std::size_t kept_bytes_max = 256U << 10;    // of free blocks, when all is quiet
@@ -75,19 +76,22 @@ class proxy final : public io::handler {
   // prepared: unchanged pools stay as they are; clients of changed ones keep their connections, as
   // do servers of the same name and address; pools and servers that are no more, and the clients of
   // pools whose protocol, password or database is another, end when they are owed nothing. Backlog
-  // and mode of a listener that stays are those it was opened with. To be called on the
-  // loop's thread, within a turn.
+  // and mode of a listener that stays are those it was opened with; client_connections_max is as in
+  // proxy_options, and turns nobody out. To be called on the loop's thread, within a turn.
   std::expected<void, std::string> prepare(const config& next);
   void forget_prepared();
   void adopt(const config& next, std::size_t client_connections_max, instant now);
 
+  // Pools of the configuration that holds; those that only finish what they have do not count.
   std::size_t pool_count() const { return pools_.size(); }
 
   // Of pool `at` in config.pools; may be read from any thread.
   const pool_counters& counters(std::size_t at) const { return pools_[at]->counters; }
+  // Likewise, and of its server `server`.
   const server_counters& counters(std::size_t at, std::uint32_t server) const {
     return *pools_[at]->server_counts[server];
   }
+  // Both, to keep: what was counted outlives a pool that is gone.
   pool_view view(std::size_t at) const { return pools_[at]->view(); }
   const worker_counters& connection_counters() const { return counters_; }
 

@@ -46,7 +46,7 @@ void proxy::hear_out(server_side& server, std::error_code why, instant now) {
 // The attempt to connect has ended.
 void proxy::greet(server_side& server, instant now) {
   if (const std::error_code why = server.io.connected()) return lose_server(server, why, now);
-  if (server.pool->keep_alive) server.io.probe(*server.pool->keep_alive);
+  if (server.pool->keep_alive) server.io.keep_alive(*server.pool->keep_alive);
   server.talk.connected();
   server.io.watch(io::readiness::readable);
   mark_dirty(server);

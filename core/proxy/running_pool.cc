@@ -43,11 +43,11 @@ std::shared_ptr<slow_log> slow_log_of(const pool_config& of, const running_pool*
   return std::make_shared<slow_log>(static_cast<std::size_t>(of.slowlog_max_len));
 }
 
-std::optional<io::keep_alive> keep_alive_of(const pool_config& of) {
+std::optional<io::keep_alive_options> keep_alive_of(const pool_config& of) {
   if (!of.tcpkeepalive) return std::nullopt;
-  return io::keep_alive{.idle_s = of.tcpkeepalive_idle_s,
-                        .interval_s = of.tcpkeepalive_interval_s,
-                        .count = of.tcpkeepalive_count};
+  return io::keep_alive_options{.idle_s = of.tcpkeepalive_idle_s,
+                                .interval_s = of.tcpkeepalive_interval_s,
+                                .count = of.tcpkeepalive_count};
 }
 
 message_limits limits_of(const pool_config& of) {

@@ -66,9 +66,9 @@ struct running_pool {
   const pool_config config;
   const client_connection::limits bounds;
   const std::size_t queue_bytes_max;  // unwritten to one server; beyond it, its clients wait
-  const std::optional<io::keep_alive> keep_alive;  // of clients and servers that are silent
-  duration timeout;                                // zero: for ever
-  duration client_idle_timeout;                    // likewise
+  const std::optional<io::keep_alive_options> keep_alive;  // of clients and servers that are silent
+  duration timeout;                                        // zero: for ever
+  duration client_idle_timeout;                            // likewise
   std::optional<duration> slow_after;  // responses that took as long are in `slow`; none: never
   std::shared_ptr<slow_log> slow;
   std::unique_ptr<protocol> speaks;

@@ -31,7 +31,7 @@ std::unique_ptr<io::socket> host::connect(const endpoint& to) {
 result<std::unique_ptr<io::listener>> host::listen(const endpoint& at,
                                                    const io::listen_options& how,
                                                    token who) {
-  const auto where = world_.take_address(*this, at, how.reuse_port);
+  const auto where = world_.take_address(*this, at, how.reuse_port && !how.is_first);
   if (!where) return std::unexpected(where.error());
   return std::make_unique<simulated_listener>(world_, *this, **where, how, who);
 }

@@ -99,7 +99,8 @@ class simulated_socket final : public io::socket {
   result<std::size_t> write(std::span<const io::const_buffer> from) override;
   void watch(io::readiness what, token who) override;
   void finish() override;
-  void probe(const io::keep_alive&) override {}  // no peer of this network is ever gone unheard
+  // No peer of this network is ever gone unheard.
+  void keep_alive(const io::keep_alive_options&) override {}
   std::string_view peer() const override;
 
   link& on() const { return link_; }

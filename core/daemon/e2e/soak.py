@@ -36,6 +36,7 @@ LOADS = [("redis", 60, 8, "get=50,set=20,mget4=15,del=5,incr=10", "20-2000"),
          ("redis", 40, 1, "get=70,set=25,mget10=5", "20-40000"),
          ("memcache", 60, 8, "get=50,set=20,mget4=15,del=5,incr=10", "20-2000"),
          ("memcache", 40, 1, "get=70,set=25,mget10=5", "20-40000")]
+LANES_MAX = 3  # server_connections; one worker
 REQUESTS_A_SECOND = 1500  # of each load: the machine is for the faults as well
 
 
@@ -106,7 +107,7 @@ class Soak:
         backend.signal(signal.SIGCONT)
 
     def reload(self, _):
-        self.conf.write_text(self.yaml(self.random.choice([1, 2, 3]),
+        self.conf.write_text(self.yaml(self.random.randint(1, LANES_MAX),
                                        self.random.choice([TIMEOUT_MS // 2, TIMEOUT_MS]),
                                        self.random.choice([0, 1000])))
         self.proxy.process.send_signal(signal.SIGHUP)
@@ -147,12 +148,14 @@ class Soak:
              "--seconds", str(seconds), "--seed", str(number + 1), "--expect-errors", "--json"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
-    def sample(self, begun):
-        pid = self.proxy.process.pid
-        self.samples.append((time.monotonic() - begun, resident(pid),
-                             len(os.listdir(f"/proc/{pid}/fd"))))
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.proxy.process.pid}/fd"))
 
-    def progress(self, begun):
+    def sample(self, begun):
+        memory = resident(self.proxy.process.pid)
+        self.samples.append((time.monotonic() - begun, memory, self.descriptors()))
+
+    def progress(self):
         if not sys.stderr.isatty():
             return
         at, memory, descriptors = self.samples[-1]
@@ -161,14 +164,14 @@ class Soak:
 
     def run(self):
         begun = time.monotonic()
-        idle = len(os.listdir(f"/proc/{self.proxy.process.pid}/fd"))
+        idle = self.descriptors()
         loads = [self.load(number, *each, self.seconds) for number, each in enumerate(LOADS)]
         trouble = threading.Thread(target=self.make_trouble)
         trouble.start()
         while any(each.poll() is None for each in loads):
             time.sleep(1)
             self.sample(begun)
-            self.progress(begun)
+            self.progress()
             if self.samples[-1][0] > self.seconds - QUIET_SECONDS:
                 self.over.set()
             if self.proxy.process.poll() is not None:
@@ -183,9 +186,8 @@ class Soak:
         wrong = [each["wrong"] for each in reports if each["wrong"]]
         total = {name: sum(each[name] for each in reports)
                  for name in ("requests", "refused", "lost", "unanswered", "ended")}
-        time.sleep(3)
-        self.sample(self.samples[0][0])
-        left = self.samples[-1][2] - idle
+        time.sleep(3)  # for clients that are read to their end of stream
+        left = self.descriptors() - idle
         third = len(self.samples) // 3
         early = max(memory for _, memory, _ in self.samples[third:2 * third])
         late = max(memory for _, memory, _ in self.samples[2 * third:])
@@ -199,7 +201,7 @@ class Soak:
             problems.append("requests without a reply or error, or connections that ended")
         if late > early * 1.1 + 2 * MB:
             problems.append("the memory grows")
-        if left > 2 * 3 * 8:  # connections to servers, which may stay
+        if left > LANES_MAX * 8:  # connections to servers, which may stay
             problems.append("descriptors are left over")
         if self.proxy.process.poll() is not None:
             problems.append("the proxy has ended:\n" + self.proxy.output())

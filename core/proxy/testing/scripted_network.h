@@ -27,7 +27,7 @@ struct wire {
   bool connecting = false;
   bool peer_finished = false;
   bool proxy_finished = false;
-  std::optional<io::keep_alive> probed;
+  std::optional<io::keep_alive_options> kept_alive;
   bool closed_by_proxy = false;
   bool peer_reads = true;
   std::size_t room = std::string::npos;      // bytes that the peer's side still takes
@@ -89,7 +89,7 @@ class scripted_socket final : public io::socket {
     wire_->who = who;
   }
   void finish() override { wire_->proxy_finished = true; }
-  void probe(const io::keep_alive& how) override { wire_->probed = how; }
+  void keep_alive(const io::keep_alive_options& how) override { wire_->kept_alive = how; }
   std::string_view peer() const override { return wire_->host; }
 
  private:
