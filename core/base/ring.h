@@ -46,12 +46,15 @@ class ring {
       pop();
   }
 
-  // Gives the storage back when nothing is queued.
+  // Gives the storage back when nothing is queued, unless it is of few elements: who queues so many
+  // at a time needs it again.
   void shrink() {
-    if (empty()) items_ = std::vector<T>();
+    if (empty() && items_.size() > kept_max) items_ = std::vector<T>();
   }
 
  private:
+  static constexpr std::size_t kept_max = 64;
+
   void grow() {
     std::vector<T> wider(items_.empty() ? 8 : items_.size() * 2);
     for (std::size_t at = 0; at < size_; ++at)

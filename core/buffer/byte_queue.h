@@ -33,9 +33,9 @@ class byte_queue {
     first_ += size;
   }
 
-  // Gives the storage back when nothing is queued.
+  // Gives the storage back when nothing is queued, unless it is of few bytes.
   void shrink() {
-    if (size() > 0) return;
+    if (size() > 0 || bytes_.capacity() <= kept_max) return;
     bytes_ = std::string();
     first_ = 0;
   }
@@ -43,6 +43,8 @@ class byte_queue {
   std::size_t size() const { return bytes_.size() - first_; }
 
  private:
+  static constexpr std::size_t kept_max = 4096;
+
   std::string bytes_;
   std::size_t first_ = 0;
 };
