@@ -1,12 +1,8 @@
 // The whole proxy over a network of strings, as conversations.
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <string>
-#include <system_error>
-#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -134,177 +130,11 @@ TEST(proxy, stays_in_step_after_an_unknown_command) {
   });
 }
 
-TEST(proxy, tells_everyone_who_waits_when_a_server_is_lost) {
-  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
-    talk.client_sends("a", resp("GET", "k"));
-    talk.client_sends("b", resp("GET", "k") + resp("PING"));
-    talk.server_resets("s1");
-    talk.client_receives("a", "-ERR Connection reset by peer\r\n");
-    talk.client_receives("b", "-ERR Connection reset by peer\r\n+PONG\r\n");
-
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_receives("s1", resp("GET", "k"));
-    talk.server_sends("s1", "$1\r\nv\r\n");
-    talk.client_receives("a", "$1\r\nv\r\n");
-  });
-}
-
-// What follows happens after one exchange, on a connection that is idle.
-void after_one_exchange(const pool_config& pool, const std::function<void(conversation&)>& what) {
-  both_speeds(pool, [&](conversation& talk) {
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_receives("s1", resp("GET", "k"));
-    talk.server_sends("s1", "$1\r\nv\r\n");
-    talk.client_receives("a", "$1\r\nv\r\n");
-    what(talk);
-  });
-}
-
-TEST(proxy, asks_over_a_new_connection_when_the_server_closes_in_the_same_turn) {
-  after_one_exchange(redis_pool({"s1"}), [](conversation& talk) {
-    wire& idle = *talk.network().latest("s1");
-    talk.client("a").to_proxy += resp("SET", "k", "1") + resp("GET", "k");
-    idle.peer_finished = true;
-    talk.settle_down();
-    EXPECT_TRUE(idle.closed_by_proxy);
-    EXPECT_EQ(idle.to_peer, "");
-    talk.server_receives("s1", resp("SET", "k", "1") + resp("GET", "k"));
-    talk.server_sends("s1", "+OK\r\n$1\r\n1\r\n");
-    talk.client_receives("a", "+OK\r\n$1\r\n1\r\n");
-    EXPECT_EQ(talk.counters_of(0).requests.get(), 3);
-    EXPECT_EQ(talk.counters_of(0).lost.get(), 0);
-  });
-}
-
-TEST(proxy, asks_over_a_new_connection_when_the_first_byte_meets_a_reset) {
-  after_one_exchange(redis_pool({"s1"}), [](conversation& talk) {
-    talk.network().latest("s1")->watched = io::readiness::none;  // it is not told before it writes
-    talk.network().latest("s1")->broken = std::make_error_code(std::errc::connection_reset);
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_receives("s1", resp("GET", "k"));
-    talk.server_sends("s1", "$1\r\nw\r\n");
-    talk.client_receives("a", "$1\r\nw\r\n");
-  });
-}
-
-TEST(proxy, greets_the_new_connection_before_what_was_moved_to_it) {
-  pool_config pool = redis_pool({"s1"});
-  pool.redis_db = 2;
-  both_speeds(pool, [](conversation& talk) {
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_sends("s1", "+OK\r\n");
-    talk.server_receives("s1", resp("SELECT", "2") + resp("GET", "k"));
-    talk.server_sends("s1", "$1\r\nv\r\n");
-    talk.client_receives("a", "$1\r\nv\r\n");
-    talk.server_stops_reading("s1");
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_finishes("s1");
-    talk.server_receives("s1", resp("SELECT", "2"));
-    talk.server_sends("s1", "+OK\r\n");
-    talk.server_receives("s1", resp("GET", "k"));
-    talk.server_sends("s1", "$1\r\nw\r\n");
-    talk.client_receives("a", "$1\r\nw\r\n");
-  });
-}
-
-TEST(proxy, moves_no_request_of_which_a_byte_was_taken) {
-  after_one_exchange(redis_pool({"s1"}), [](conversation& talk) {
-    talk.network().latest("s1")->room = 1;
-    talk.client_sends("a", resp("GET", "k") + resp("GET", "l"));
-    talk.server_resets("s1");
-    talk.client_receives("a", "-ERR Connection reset by peer\r\n");
-    talk.server_receives("s1", resp("GET", "l"));
-    talk.server_sends("s1", "$1\r\nw\r\n");
-    talk.client_receives("a", "$1\r\nw\r\n");
-  });
-}
-
-TEST(proxy, moves_a_request_once) {
-  pool_config pool = redis_pool({"s1"});
-  pool.redis_db = 2;
-  both_speeds(pool, [](conversation& talk) {
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_sends("s1", "+OK\r\n");
-    talk.server_sends("s1", "$1\r\nv\r\n");
-    talk.client_receives("a", "$1\r\nv\r\n");
-    talk.server_stops_reading("s1");
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_finishes("s1");
-    talk.server_receives("s1", resp("SELECT", "2"));
-    talk.server_stops_reading("s1");
-    talk.server_sends("s1", "+OK\r\n");
-    talk.client_receives("a", "");
-    talk.server_finishes("s1");
-    talk.client_receives("a", "-ERR Server closed the connection\r\n");
-  });
-}
-
-TEST(proxy, moves_a_request_with_the_deadline_it_had) {
-  after_one_exchange(redis_pool({"s1"}), [](conversation& talk) {
-    talk.network().latest("s1")->room = 0;
-    talk.client_sends("a", resp("GET", "k"));
-    talk.passes(300ms);
-    talk.server_finishes("s1");
-    talk.server_receives("s1", resp("GET", "k"));
-    talk.passes(99ms);
-    talk.client_receives("a", "");
-    talk.passes(1ms);
-    talk.client_receives("a", "-ERR Connection timed out\r\n");
-  });
-}
-
-TEST(proxy, hears_out_a_server_whose_connection_a_write_finds_lost) {
-  const std::string value = "$80\r\n" + std::string(80, 'v') + "\r\n";
-  both_speeds(redis_pool({"s1"}), [&](conversation& talk) {
-    talk.client_sends("a", resp("GET", "k"));
-    wire& server = *talk.network().latest("s1");
-    server.to_proxy = value;  // longer than the next request: is read in part when that is written
-    server.broken = std::make_error_code(std::errc::connection_reset);
-    talk.client_sends("a", resp("GET", "l"));
-    talk.client_receives("a", value);
-    talk.server_receives("s1", resp("GET", "l"));
-  });
-}
-
 TEST(proxy, gives_back_the_memory_of_a_request_that_it_wrote_anew_and_refused) {
   both_speeds(redis_pool({"s1"}), [](conversation& talk) {
     talk.client_sends("a", "POST / HTTP/1.1\r\n");
     talk.client_resets("a");
     EXPECT_EQ(talk.subject().blocks().in_use(), 0U);
-  });
-}
-
-TEST(proxy, delivers_no_part_of_a_response_that_breaks_off) {
-  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_sends("s1", "$5\r\nhel");
-    talk.server_finishes("s1");
-    talk.client_receives("a", "-ERR Server closed the connection\r\n");
-  });
-}
-
-TEST(proxy, says_that_a_server_refuses) {
-  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
-    talk.server_refuses("s1");
-    talk.client_sends("a", resp("GET", "k") + resp("GET", "k"));
-    talk.client_receives("a", "-ERR Connection refused\r\n-ERR Connection refused\r\n");
-  });
-}
-
-TEST(proxy, absorbs_the_response_that_comes_after_the_time_out) {
-  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
-    talk.client_sends("a", resp("GET", "ka"));
-    talk.passes(300ms);
-    talk.client_sends("b", resp("GET", "kb"));
-    talk.passes(100ms);
-    talk.client_receives("a", "-ERR Connection timed out\r\n");
-    talk.client_receives("b", "");
-
-    talk.server_sends("s1", "$2\r\nva\r\n$2\r\nvb\r\n");
-    talk.client_receives("b", "$2\r\nvb\r\n");
-    talk.client_receives("a", "");
-    EXPECT_EQ(talk.counters_of(0).server_connections.get(), 1);
-    EXPECT_EQ(talk.counters_of(0).absorbed.get(), 1);
   });
 }
 
@@ -365,110 +195,6 @@ TEST(proxy, counts_errors_of_its_own_as_refusals) {
   });
 }
 
-TEST(proxy, gives_up_a_server_that_is_silent_for_a_second_time_out) {
-  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
-    talk.client_sends("a", resp("GET", "ka"));
-    talk.passes(400ms);
-    talk.client_receives("a", "-ERR Connection timed out\r\n");
-    talk.client_sends("a", resp("GET", "kb"));
-    talk.passes(399ms);
-    talk.client_receives("a", "");
-    talk.passes(1ms);
-    talk.client_receives("a", "-ERR Connection timed out\r\n");
-    talk.server_is_closed("s1");
-  });
-}
-
-TEST(proxy, keeps_a_server_that_answers_slowly_but_does_answer) {
-  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_sends("s1", "$1\r\n0\r\n");  // the size of its replies is known
-    talk.client_receives("a", "$1\r\n0\r\n");
-    talk.client_sends("a",
-                      resp("GET", "k") + resp("GET", "k") + resp("GET", "k") + resp("GET", "k"));
-    talk.passes(300ms);
-    talk.server_sends("s1", "$1\r\n1\r\n");
-    talk.client_receives("a", "$1\r\n1\r\n");
-    talk.passes(300ms);
-    talk.client_receives("a",
-                         "-ERR Connection timed out\r\n-ERR Connection timed out\r\n"
-                         "-ERR Connection timed out\r\n");
-    talk.server_sends("s1", "$1\r\n2\r\n");
-    talk.passes(300ms);
-    talk.server_sends("s1", "$1\r\n");  // part of a response is not silence either
-    talk.passes(300ms);
-    talk.server_sends("s1", "3\r\n$1\r\n4\r\n");
-
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_sends("s1", "$1\r\n5\r\n");
-    talk.client_receives("a", "$1\r\n5\r\n");
-    const auto to_server = [](const wire& each) { return each.host == "s1"; };
-    EXPECT_EQ(std::ranges::count_if(talk.network().wires, to_server), 1) << "never connected anew";
-  });
-}
-
-// The server answers each request, 100 ms after its client was told that it is late.
-void be_late(conversation& talk, int times) {
-  for (int left = times; left > 0; --left) {
-    talk.client_sends("a", resp("GET", "k"));
-    talk.passes(400ms);
-    talk.client_receives("a", "-ERR Connection timed out\r\n");
-    talk.passes(100ms);
-    talk.server_sends("s1", "$1\r\nv\r\n");
-  }
-}
-
-TEST(proxy, gives_up_a_server_that_lets_sixteen_deadlines_pass_in_a_row) {
-  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
-    be_late(talk, 15);
-    wire& server = *talk.network().latest("s1");
-    EXPECT_FALSE(server.closed_by_proxy);
-    talk.client_sends("a", resp("GET", "k"));
-    talk.passes(400ms);
-    talk.client_receives("a", "-ERR Connection timed out\r\n");
-    EXPECT_TRUE(server.closed_by_proxy);
-    talk.client_sends("a", resp("GET", "k"));
-    EXPECT_NE(talk.network().latest("s1"), &server);
-  });
-}
-
-TEST(proxy, keeps_a_server_that_is_late_but_not_always) {
-  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
-    be_late(talk, 15);
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_sends("s1", "$1\r\nv\r\n");
-    talk.client_receives("a", "$1\r\nv\r\n");
-    be_late(talk, 15);
-    EXPECT_FALSE(talk.network().latest("s1")->closed_by_proxy);
-  });
-}
-
-TEST(proxy, keeps_a_server_that_is_late_once_with_many_waiting) {
-  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
-    std::string asked, answered;
-    for (int left = 40; left > 0; --left) {
-      asked += resp("GET", "k");
-      answered += "$1\r\nv\r\n";
-    }
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_sends("s1", "$1\r\nv\r\n");
-    talk.client_sends("a", asked);
-    talk.passes(400ms);
-    talk.server_sends("s1", answered);
-    EXPECT_FALSE(talk.network().latest("s1")->closed_by_proxy);
-  });
-}
-
-TEST(proxy, times_out_a_server_that_cannot_be_reached) {
-  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
-    talk.server_is_unreachable("s1");
-    talk.client_sends("a", resp("GET", "k"));
-    talk.passes(400ms);
-    talk.client_receives("a", "-ERR Connection timed out\r\n");
-    talk.server_is_closed("s1");
-  });
-}
-
 struct doubtful {
   const char* request;
   const char* response;
@@ -522,59 +248,6 @@ TEST(proxy, trusts_no_response_to_a_request_of_which_no_byte_was_written) {
   });
 }
 
-TEST(proxy, authenticates_and_selects_before_any_request) {
-  pool_config pool = redis_pool({"s1"});
-  pool.redis_auth = "secret";
-  pool.redis_db = 2;
-  each_way(pool, [](conversation& talk) {
-    talk.client_sends("a", resp("AUTH", "secret") + resp("GET", "k"));
-    talk.client_receives("a", "+OK\r\n");
-    talk.server_receives("s1", resp("AUTH", "secret") + resp("SELECT", "2"));
-    talk.server_sends("s1", "+OK\r\n+OK\r\n");
-    talk.server_receives("s1", resp("GET", "k"));
-    talk.server_sends("s1", "$1\r\nv\r\n");
-    talk.client_receives("a", "$1\r\nv\r\n");
-  });
-}
-
-TEST(proxy, sends_nothing_to_a_server_that_refuses_the_database) {
-  pool_config pool = redis_pool({"s1"});
-  pool.redis_db = 99;
-  both_speeds(pool, [](conversation& talk) {
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_receives("s1", resp("SELECT", "99"));
-    talk.server_sends("s1", "-ERR DB index is out of range\r\n");
-    talk.client_receives("a",
-                         "-ERR Server refused the connection: ERR DB index is out of range\r\n");
-    talk.server_receives("s1", "");
-  });
-}
-
-TEST(proxy, tells_nobody_the_password_that_a_server_repeats) {
-  pool_config pool = redis_pool({"s1"});
-  pool.redis_auth = "a secret of 22 letters";
-  both_speeds(pool, [](conversation& talk) {
-    talk.client_sends("a", resp("AUTH", "a secret of 22 letters") + resp("GET", "k"));
-    talk.server_receives("s1", resp("AUTH", "a secret of 22 letters"));
-    talk.server_sends("s1", "-ERR unknown command 'AUTH', with args: 'a secret of 22 let'\r\n");
-    talk.client_receives("a",
-                         "+OK\r\n-ERR Server refused the connection: "
-                         "ERR unknown command 'AUTH', with args: '\r\n");
-  });
-}
-
-TEST(proxy, sends_nothing_to_a_server_that_answers_the_greeting_with_nonsense) {
-  pool_config pool = redis_pool({"s1"});
-  pool.redis_db = 2;
-  both_speeds(pool, [](conversation& talk) {
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_receives("s1", resp("SELECT", "2"));
-    talk.server_sends("s1", "*1\r\n$1\r\nx\r\n");
-    talk.client_receives("a", "-ERR Response from server does not fit the greeting\r\n");
-    talk.server_receives("s1", "");
-  });
-}
-
 TEST(proxy, keeps_the_order_of_one_client_with_several_connections_per_server) {
   pool_config pool = redis_pool({"s1"});
   pool.server_connections = 4;
@@ -596,14 +269,6 @@ TEST(proxy, answers_what_was_asked_before_it_stops) {
     talk.server_sends("s1", "$1\r\nv\r\n");
     talk.client_receives("a", "$1\r\nv\r\n");
     talk.client_is_closed("a");
-  });
-}
-
-TEST(proxy, counts_one_time_out_for_all_requests_that_expire_together) {
-  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
-    talk.client_sends("a", resp("GET", "k") + resp("GET", "k") + resp("GET", "k"));
-    talk.passes(400ms);
-    EXPECT_EQ(talk.counters_of(0).server_timedout.get(), 1);
   });
 }
 
@@ -720,9 +385,10 @@ TEST(proxy, has_silent_peers_on_both_sides_probed_when_it_shall) {
     pool.tcpkeepalive_idle_s = 60;
     conversation talk(pool, {});
     talk.client_sends("a", resp("GET", "k"));
-    const auto expected = asked ? std::optional(io::keep_alive{.idle_s = 60}) : std::nullopt;
-    EXPECT_EQ(talk.client("a").probed, expected);
-    EXPECT_EQ(talk.network().latest("s1")->probed, expected);
+    const auto expected =
+        asked ? std::optional(io::keep_alive_options{.idle_s = 60}) : std::nullopt;
+    EXPECT_EQ(talk.client("a").kept_alive, expected);
+    EXPECT_EQ(talk.network().latest("s1")->kept_alive, expected);
     talk.server_sends("s1", "$-1\r\n");
     talk.client_receives("a", "$-1\r\n");
   }
