@@ -10,11 +10,13 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "base/json.h"
 #include "sim/mutants/hunt.h"
 #include "sim/world/scene.h"
 #include "sim/world/verdict.h"
@@ -38,13 +40,10 @@ bool is_wanted(const hunting_ground& where, const wanted& asked) {
   return where.what ? asked.fault == name_of(*where.what) : asked.fault == "none";
 }
 
-std::string json_text(const std::string& of) {
-  std::string text = "\"";
-  for (const char c : of) {
-    if (c == '"' || c == '\\') text += '\\';
-    text += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-  }
-  return text + "\"";
+std::string json_text(std::string_view of) {
+  std::string text;
+  append_json_string(text, of);
+  return text;
 }
 
 void report(const hunting_ground& where, const bag& got) {
@@ -52,7 +51,7 @@ void report(const hunting_ground& where, const bag& got) {
   std::printf(
       "{\"scene\":%s,\"oracle\":%s,\"text\":%s,\"runs\":%llu,\"states\":%llu,\"complete\":%s,"
       "\"own_choices\":%s}\n",
-      json_text(where.name).c_str(), json_text(std::string(name_of(got.found.broken))).c_str(),
+      json_text(where.name).c_str(), json_text(name_of(got.found.broken)).c_str(),
       json_text(got.found.text).c_str(), static_cast<unsigned long long>(got.runs),
       static_cast<unsigned long long>(got.states), got.complete ? "true" : "false", own.c_str());
   std::fflush(stdout);

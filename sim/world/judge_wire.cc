@@ -147,6 +147,12 @@ void judge::forwarded_part(wire& on, const tag& whose, std::string_view request)
     if (&other != &on && !another_copy && find_tag(other.begun) == whose) {
       return fail(oracle::at_most_once, "was begun on another connection before: " + text);
     }
+    // Two connections are two queues: what a client asked later could be served before.
+    if (other.server == on.server && !other.gone && other.last_of_client[whose.client] >= 0 &&
+        &other != &on) {
+      return fail(oracle::forward_order,
+                  "left the connection that its client's requests go over: " + text);
+    }
   }
   its.link = on.link;
   auto& last = on.last_of_client[whose.client];
