@@ -60,7 +60,7 @@ class recorder::socket final : public io::socket {
     real_->finish();
   }
 
-  void probe(const io::keep_alive& how) override { real_->probe(how); }
+  void keep_alive(const io::keep_alive_options& how) override { real_->keep_alive(how); }
 
   std::string_view peer() const override { return real_->peer(); }
 

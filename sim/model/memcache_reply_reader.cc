@@ -101,12 +101,6 @@ std::optional<value_line> read_value_line(std::string_view line) {
   return read;
 }
 
-// "STAT <name> <value>"
-bool names_something(std::string_view line) {
-  take_word(line);
-  return !take_word(line).empty();
-}
-
 // "VA <size> <flags>*"
 std::optional<std::uint64_t> size_of_va(std::string_view line) {
   take_word(line);
@@ -180,7 +174,7 @@ bool memcache_reply_reader::go_on(std::string_view line) {
   }
   if (kind != kind_) return false;
   expecting_ = expecting::line;
-  if (kind_ == memcache_kind::stats) return names_something(line);
+  if (kind_ == memcache_kind::stats) return true;
   const auto read = read_value_line(line);
   if (!read) return false;
   // One command was asked: get, or gets.

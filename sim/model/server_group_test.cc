@@ -74,7 +74,7 @@ class fake_socket final : public io::socket {
   }
 
   void finish() override {}
-  void probe(const io::keep_alive&) override {}
+  void keep_alive(const io::keep_alive_options&) override {}
   std::string_view peer() const override { return "a test"; }
 
  private:

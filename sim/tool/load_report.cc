@@ -12,6 +12,7 @@
 #include <fmt/core.h>
 
 #include "base/endpoint.h"
+#include "base/json.h"
 #include "sim/load/load_run.h"
 #include "sim/load/mix.h"
 #include "sim/load/tally.h"
@@ -28,21 +29,10 @@ using load::tally;
 constexpr std::array quantiles{std::pair{"p50", 500'000U}, std::pair{"p90", 900'000U},
                                std::pair{"p99", 990'000U}, std::pair{"p999", 999'000U}};
 
-// JSON, RFC 8259, section 7. Bytes that are not ASCII come from a server and may be anything.
 std::string quoted(std::string_view text) {
-  std::string made = "\"";
-  for (const char each : text) {
-    const auto byte = static_cast<unsigned char>(each);
-    if (each == '"' || each == '\\') {
-      made += '\\';
-      made += each;
-    } else if (byte < 0x20 || byte >= 0x7f) {
-      made += fmt::format("\\u{:04x}", byte);
-    } else {
-      made += each;
-    }
-  }
-  return made + '"';
+  std::string made;
+  append_json_string(made, text);
+  return made;
 }
 
 // Most frequent first.

@@ -7,16 +7,13 @@
 #include <string>
 #include <system_error>
 #include <unistd.h>
-#include <utility>
 #include <vector>
 
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>  // IWYU pragma: keep
 #include <CLI/Error.hpp>
 #include <fmt/core.h>
-#include <sys/wait.h>
 
-#include "sim/picture/json.h"
 #include "sim/tool/commands.h"
 #include "sim/tool/exit_code.h"
 
@@ -55,53 +52,6 @@ std::vector<std::string> words_of(const mutants_words& said, const std::string& 
   return words;
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  pointers.reserve(words.size() + 1);
-  for (std::string& each : words)
-    pointers.push_back(each.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-// The lines that a program writes, on whichever output; and its exit code.
-int run_and_read(std::vector<std::string> words, std::vector<std::string>& lines) {
-  int ends[2];
-  if (pipe(ends) != 0) return exit_usage;
-  const pid_t child = fork();
-  if (child == 0) {
-    dup2(ends[1], STDOUT_FILENO);
-    dup2(ends[1], STDERR_FILENO);
-    execv(words.front().c_str(), pointers_to(words).data());
-    _exit(exit_usage);
-  }
-  close(ends[1]);
-  std::string line;
-  for (char c = 0; child > 0 && read(ends[0], &c, 1) == 1;) {
-    if (c != '\n') {
-      line += c;
-    } else {
-      lines.push_back(std::exchange(line, {}));
-    }
-  }
-  close(ends[0]);
-  int status = 0;
-  if (child > 0) waitpid(child, &status, 0);
-  return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : exit_usage;
-}
-
-// A check is told to people line by line.
-int check_as_json(std::vector<std::string> words) {
-  std::vector<std::string> lines;
-  const int code = run_and_read(std::move(words), lines);
-  json_writer to;
-  to.open('{').field("good", code == exit_good).name("said").open('[');
-  for (const std::string& each : lines)
-    to.value(each);
-  fmt::print("{}\n", to.close(']').close('}').text());
-  return code;
-}
-
 int mutants(const mutants_words& said) {
   std::error_code why;
   const std::string from = said.source.empty() ? "." : said.source;
@@ -114,9 +64,13 @@ int mutants(const mutants_words& said) {
     return exit_usage;
   }
   std::vector<std::string> words = words_of(said, script.string());
-  if (said.check && said.json) return check_as_json(std::move(words));
+  std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
+  for (std::string& each : words)
+    pointers.push_back(each.data());
+  pointers.push_back(nullptr);
   std::fflush(stdout);
-  execv(words.front().c_str(), pointers_to(words).data());
+  execv(pointers.front(), pointers.data());
   fmt::print(stderr, "dovetail-sim: {}: {}\n", script.string(),
              std::generic_category().message(errno));
   return exit_usage;

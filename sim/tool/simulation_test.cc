@@ -257,13 +257,10 @@ TEST_F(simulation, does_not_call_nothing_good) {
 }
 
 TEST_F(simulation, a_check_of_the_mutants_prints_json) {
-  std::filesystem::create_directories(at("ci"));
-  write("ci/mutants", "#!/bin/sh\necho 3 mutants apply, 1 does not\nexit 1\n");
-  std::filesystem::permissions(at("ci/mutants"), std::filesystem::perms::owner_all);
-  const ended done = run({"mutants", "--check", "--json", "--source", directory_});
-  EXPECT_EQ(done.code, 1);
-  EXPECT_EQ(done.output, R"({"good":false,"said":["3 mutants apply, 1 does not"]})"
-                         "\n");
+  const ended done = run({"mutants", "--check", "--json", "--source", DOVETAIL_FIXTURES});
+  EXPECT_EQ(done.code, 0);
+  EXPECT_NE(done.output.find(R"({"apply": ["g93", )"), std::string::npos) << done.output;
+  EXPECT_TRUE(done.output.ends_with("], \"wrong\": []}\n")) << done.output;
 }
 
 TEST_F(simulation, says_what_is_wrong_with_what_it_was_given) {

@@ -11,7 +11,6 @@
 #include <system_error>
 #include <vector>
 
-#include "sim/net/framing.h"
 #include "sim/world/asked.h"
 #include "sim/world/scene.h"
 
@@ -66,27 +65,16 @@ std::string redis_for_all(const std::string& key) {
   }
 }
 
-std::vector<std::string> elements_of(std::string_view array) {
-  std::vector<std::string> all;
-  array.remove_prefix(std::min(array.find('\n') + 1, array.size()));
-  while (!array.empty()) {
-    const std::size_t size = redis_message_size(array);
-    if (size == 0) break;
-    all.emplace_back(array.substr(0, size));
-    array.remove_prefix(size);
-  }
-  return all;
-}
-
-std::string put_together(const std::vector<std::string>& elements) {
+// Elements as they are sent.
+std::string put_together(const std::vector<std::string_view>& elements) {
   std::string all = "*" + std::to_string(elements.size()) + "\r\n";
-  for (const std::string& each : elements)
+  for (const std::string_view each : elements)
     all += each;
   return all;
 }
 
 std::string join_lists(const std::vector<std::string_view>& replies) {
-  std::vector<std::string> all;
+  std::vector<std::string_view> all;
   for (const std::string_view each : replies) {
     const auto its = elements_of(each);
     all.insert(all.end(), its.begin(), its.end());
@@ -95,7 +83,7 @@ std::string join_lists(const std::vector<std::string_view>& replies) {
 }
 
 std::optional<std::string> join_answers(const std::vector<std::string_view>& replies) {
-  std::vector<std::string> all = elements_of(replies[0]);
+  std::vector<std::string_view> all = elements_of(replies[0]);
   for (const std::string_view each : replies) {
     const auto its = elements_of(each);
     if (its.size() != all.size()) return std::nullopt;
@@ -118,7 +106,8 @@ std::optional<std::string> join_page(const asked& whole, std::string_view reply)
   std::uint64_t next = 0;
   if (place != 0) next = cursor_of(place, owner, whole.servers);
   if (place == 0 && !last) next = cursor_of(0, owner + 1, whole.servers);
-  elements[0] = bulk(std::to_string(next));
+  const std::string cursor = bulk(std::to_string(next));
+  elements[0] = cursor;
   return put_together(elements);
 }
 
@@ -172,7 +161,7 @@ std::string pool_reply(const std::vector<std::string_view>& words, const std::st
   if (words[0] == "flush_all") return "OK\r\n";
   if (words[0] != "SCRIPT") return {};
   if (words[1] == "LOAD") return bulk(words[2]);
-  std::vector<std::string> whether;
+  std::vector<std::string_view> whether;
   for (std::size_t word = 2; word < words.size(); ++word)
     whether.emplace_back((mix + word) % 3 == 0 ? ":0\r\n" : ":1\r\n");
   return put_together(whether);
