@@ -53,8 +53,8 @@ RC_GTEST_PROP(redis_requests, survive_being_written_cut_and_parsed, ()) {
   }
 }
 
-// What a server gets of it is the array that it means, whatever its spelling was. SCAN means another
-// cursor to each server.
+// What a server gets of it is the array that it means, whatever its spelling was. SCAN means
+// another cursor to each server.
 RC_GTEST_PROP(redis_requests, reach_a_server_as_the_array_that_they_mean, ()) {
   const redis_request sent = *rc::gen::exec(&any_redis_request);
   RC_PRE(!equal_ignoring_case(sent.said[0], "scan"));
