@@ -133,7 +133,7 @@ class hostile_world {
     net_.speaks(sim::proxy_address(), speaks);
     listen(lying, std::make_unique<lying_server>(what.response_bytes), speaks);
     listen(honest, std::make_unique<honest_server>(what.redis), speaks);
-    DOVETAIL_CHECK(proxy_.start().has_value());
+    DOVETAIL_CHECK(proxy_.start(net_.now()).has_value());
     net_.begin(proxy_host_);
     net_.begin(server_host_);
     add_clients(what);

@@ -127,7 +127,7 @@ class write : public awaiting_command {
       }
     }
     std::vector<std::uint32_t> moved;
-    on.written_to(before.written_bytes + size_,
+    on.written_to(before.written_bytes + size_, {},
                   [&](const awaited& each) { moved.push_back(each.owner.sequence); });
     RC_ASSERT(moved == expected);
   }

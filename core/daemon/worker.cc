@@ -35,7 +35,7 @@ worker::~worker() {
 }
 
 std::expected<void, std::string> worker::start() {
-  return proxy_.start();
+  return proxy_.start(loop_.now());
 }
 
 void worker::run() {

@@ -5,8 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
+#include <mutex>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -81,19 +85,44 @@ std::uint32_t note_arguments(const request& asked,
   return note(1 + keys.size(), argument, notes);
 }
 
-slow_request& slow_log::add() {
+void slow_log::add(const slow_request& what) {
   DOVETAIL_CHECK(entries_max_ > 0);
+  const std::scoped_lock lock(ring_lock_);
   if (next_ == ring_.size() && ring_.size() < entries_max_) ring_.emplace_back();
   slow_request& newest = ring_[next_];
   next_ = (next_ + 1) % entries_max_;
   size_ = std::min(size_ + 1, entries_max_);
+  newest = what;
   newest.id = ids_++;
-  return newest;
 }
 
-const slow_request& slow_log::operator[](std::size_t at) const {
-  DOVETAIL_CHECK(at < size_);
-  return ring_[(next_ + entries_max_ - 1 - at) % entries_max_];
+void slow_log::reset() {
+  const std::scoped_lock lock(ring_lock_);
+  size_ = 0;
+}
+
+std::size_t slow_log::size() const {
+  const std::scoped_lock lock(ring_lock_);
+  return size_;
+}
+
+std::vector<slow_request> slow_log::newest(std::size_t count) const {
+  const std::scoped_lock lock(ring_lock_);
+  std::vector<slow_request> found;
+  for (std::size_t at = 0; at < std::min(count, size_); ++at)
+    found.push_back(ring_[(next_ + entries_max_ - 1 - at) % entries_max_]);
+  return found;
+}
+
+std::shared_ptr<slow_log> slow_logs::of(const std::string& pool, std::size_t entries_max) {
+  const std::scoped_lock lock(logs_lock_);
+  std::weak_ptr<slow_log>& known = logs_[pool];
+  auto log = known.lock();
+  if (log == nullptr || log->entries_max() != entries_max) {
+    log = std::make_shared<slow_log>(entries_max);
+    known = log;
+  }
+  return log;
 }
 
 }  // namespace dovetail

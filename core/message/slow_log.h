@@ -5,6 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,28 +50,40 @@ struct slow_request {
 };
 
 // A ring: where there are as many as there may be, the oldest gives its place, and its memory, to
-// the next.
+// the next. Of all workers together: used from any thread.
 class slow_log {
  public:
   explicit slow_log(std::size_t entries_max) : entries_max_(entries_max) {}
 
-  // The place of the newest, with its id; the rest is the caller's to fill in. There must be room
-  // for one at all.
-  slow_request& add();
-  void reset() { size_ = 0; }
+  // As the newest, with an id of the log's. There must be room for one at all.
+  void add(const slow_request& what);
+  void reset();
 
-  bool keeps_any() const { return entries_max_ > 0; }
-  std::size_t size() const { return size_; }
+  std::size_t entries_max() const { return entries_max_; }
+  std::size_t size() const;
 
-  // From the newest on.
-  const slow_request& operator[](std::size_t at) const;
+  // At most `count`, from the newest on.
+  std::vector<slow_request> newest(std::size_t count) const;
 
  private:
-  std::size_t entries_max_;
+  const std::size_t entries_max_;
+  mutable std::mutex ring_lock_;
   std::vector<slow_request> ring_;
   std::size_t next_ = 0;  // where the next one goes
   std::size_t size_ = 0;
   std::int64_t ids_ = 0;
+};
+
+// The logs of all pools, by name: what makes every worker's pool of one name use the same one. Used
+// from any thread.
+class slow_logs {
+ public:
+  // The one that somebody has, if it is as long; else a new one.
+  std::shared_ptr<slow_log> of(const std::string& pool, std::size_t entries_max);
+
+ private:
+  std::mutex logs_lock_;
+  std::map<std::string, std::weak_ptr<slow_log>> logs_;
 };
 
 }  // namespace dovetail

@@ -79,20 +79,42 @@ TEST(slow_log, notes_of_a_part_its_keys_alone) {
   EXPECT_THAT(arguments_of(notes.front(size)), ElementsAre("MGET", "a", "c"));
 }
 
+slow_request took(std::int64_t time_us) {
+  slow_request made;
+  made.took_us = time_us;
+  return made;
+}
+
 TEST(slow_log, keeps_the_newest_and_counts_them_on) {
   slow_log log(2);
   for (int each = 0; each < 3; ++each)
-    log.add().took_us = each;
+    log.add(took(each));
 
-  ASSERT_EQ(log.size(), 2);
-  EXPECT_EQ(log[0].id, 2);
-  EXPECT_EQ(log[0].took_us, 2);
-  EXPECT_EQ(log[1].id, 1);
+  EXPECT_EQ(log.size(), 2);
+  const auto both = log.newest(10);
+  ASSERT_EQ(both.size(), 2);
+  EXPECT_EQ(both[0].id, 2);
+  EXPECT_EQ(both[0].took_us, 2);
+  EXPECT_EQ(both[1].id, 1);
+  EXPECT_EQ(log.newest(1).size(), 1);
 
   log.reset();
   EXPECT_EQ(log.size(), 0);
-  log.add();
-  EXPECT_EQ(log[0].id, 3);
+  log.add({});
+  EXPECT_EQ(log.newest(1).at(0).id, 3);
+}
+
+TEST(slow_log, is_that_of_the_pool_as_long_as_somebody_has_it) {
+  slow_logs logs;
+  auto alpha = logs.of("alpha", 8);
+  EXPECT_EQ(logs.of("alpha", 8), alpha);
+  EXPECT_NE(logs.of("beta", 8), alpha);
+  EXPECT_NE(logs.of("alpha", 9), alpha);
+
+  alpha = logs.of("alpha", 8);
+  alpha->add({});
+  alpha.reset();
+  EXPECT_EQ(logs.of("alpha", 8)->size(), 0);
 }
 
 }  // namespace

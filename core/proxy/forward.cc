@@ -62,7 +62,7 @@ void proxy::forward_whole(client_side& client,
     client.pool->counters.requests_silent.add();
   }
   const auto deadline = client.pool->deadline_from(now);
-  server_side& to = lane_of(client, server);
+  server_side& to = lane_of(client, server, now);
   to.talk.ask(what, owner, now, deadline);
   asked(client, to, deadline);
 }
@@ -125,7 +125,7 @@ void proxy::forward_parts(client_side& client,
               "Connection refused");
       continue;
     }
-    server_side& to = lane_of(client, server);
+    server_side& to = lane_of(client, server, now);
     ask_part(to, what, its, owner, now, deadline);
     asked(client, to, deadline);
   }
@@ -146,10 +146,10 @@ void proxy::ask_part(server_side& server,
 }
 
 // The connection that this client's requests to `server` take, opened if it must be.
-server_side& proxy::lane_of(client_side& client, std::uint32_t server) {
+server_side& proxy::lane_of(client_side& client, std::uint32_t server, instant now) {
   token& lane = client.pool->lane(server, client.lane);
   server_side* const open = servers_.find(lane);
-  return open != nullptr ? *open : connect(*client.pool, server, lane);
+  return open != nullptr ? *open : connect(*client.pool, server, lane, now);
 }
 
 // After asking: the server has something to say, and the client waits if that is too much.

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "base/ring.h"
 #include "base/time.h"
@@ -41,6 +42,7 @@ struct awaited {
   std::uint64_t first_byte = 0;  // where the request begins in all that was ever written here
   std::uint64_t size = 0;        // bytes
   instant asked_at{};
+  instant written_at{};  // completely, if it is
   std::optional<instant> deadline;
   bool moved = false;  // has gone from one connection to another, which no request does twice
   std::uint32_t note_size = 0;  // bytes of its note, for the slow log
@@ -98,9 +100,11 @@ class awaiting {
   // All bytes up to `position` were written. Calls moved(awaited) for each request that is complete
   // on its way from now on.
   template <class Moved>
-  void written_to(std::uint64_t position, Moved moved) {
+  void written_to(std::uint64_t position, instant now, Moved moved) {
     while (written_ < requests_.size() && requests_[written_].end() <= position) {
-      moved(requests_[written_++]);
+      awaited& sent = requests_[written_++];
+      sent.written_at = now;
+      moved(std::as_const(sent));
     }
   }
 

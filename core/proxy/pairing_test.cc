@@ -68,15 +68,15 @@ TEST(awaiting, says_which_requests_are_completely_written) {
   std::vector<std::uint32_t> moved;
   const auto note = [&](const awaited& sent) { moved.push_back(sent.owner.sequence); };
 
-  line.written_to(9, note);
+  line.written_to(9, {}, note);
   EXPECT_FALSE(line.front_is_written());
-  line.written_to(19, note);
+  line.written_to(19, {}, note);
   EXPECT_TRUE(line.front_is_written());
   EXPECT_EQ(moved, (std::vector<std::uint32_t>{0}));
 
   line.pop();
   EXPECT_FALSE(line.front_is_written());
-  line.written_to(20, note);
+  line.written_to(20, {}, note);
   EXPECT_EQ(moved, (std::vector<std::uint32_t>{0, 1}));
 }
 

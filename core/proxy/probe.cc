@@ -23,7 +23,7 @@ void proxy::probe_servers(running_pool& pool, instant now) {
 void proxy::probe(running_pool& pool, std::uint32_t server, instant now) {
   const instant deadline = now + pool.probe_timeout();
   token name;
-  server_side& asked = connect(pool, server, name);
+  server_side& asked = connect(pool, server, name, now);
   asked.is_probe = true;
   asked.talk.ask_probe(now, deadline);
   mark_dirty(asked);

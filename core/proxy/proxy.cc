@@ -25,7 +25,7 @@ namespace dovetail {
 proxy::proxy(const config& with, const proxy_options& how, io::network& world, log_sink& log)
     : options_(how), world_(world), log_(log), blocks_(how.block_size) {
   for (const pool_config& each : with.pools) {
-    pools_.push_back(std::make_unique<running_pool>(each, how.seed, how.replies_at_first));
+    pools_.push_back(begin(each));
   }
 }
 
@@ -34,7 +34,7 @@ proxy::~proxy() {
   servers_.for_each([this](token name, server_side&) { servers_.erase(name); });
 }
 
-std::expected<void, std::string> proxy::start() {
+std::expected<void, std::string> proxy::start(instant now) {
   std::string failures;
   for (const auto& pool : pools_) {
     const auto opened = open_listener(pool->config);
@@ -46,7 +46,7 @@ std::expected<void, std::string> proxy::start() {
     }
   }
   if (!failures.empty()) return std::unexpected(std::move(failures));
-  connect_ahead();
+  connect_ahead(now);
   return {};
 }
 
@@ -76,12 +76,12 @@ void proxy::close_listener(token name) {
 }
 
 // One connection to each server of the pools that want it, where there is none yet.
-void proxy::connect_ahead() {
+void proxy::connect_ahead(instant now) {
   for (const auto& pool : pools_) {
     if (!pool->config.preconnect) continue;
     for (std::uint32_t server = 0; server < pool->config.servers.size(); ++server) {
       token& lane = pool->lane(server, 0);
-      if (servers_.find(lane) == nullptr) connect(*pool, server, lane);
+      if (servers_.find(lane) == nullptr) connect(*pool, server, lane, now);
     }
   }
 }
@@ -144,11 +144,12 @@ void proxy::on_ready(token who, io::readiness what, instant now) {
   counters_.stale_events.add();
 }
 
-server_side& proxy::connect(running_pool& pool, std::uint32_t server, token& lane) {
+server_side& proxy::connect(running_pool& pool, std::uint32_t server, token& lane, instant now) {
   lane = servers_.insert(std::make_unique<server_side>(
       pool, server, world_.connect(pool.config.servers[server].address), blocks_));
   server_side& opened = *servers_.find(lane);
   opened.name = lane;
+  opened.attempted_at = now;
   opened.io.name(server_name(lane));
   opened.io.watch(io::readiness::writable);
   ++pool.connections;
@@ -191,20 +192,21 @@ void proxy::close_server(server_side& server, loss how, std::string_view why, in
   std::optional<std::uint32_t> lane;
   const bool left = how == loss::end_of_stream || how == loss::error;
   if (left && !pool.servers.is_out(server.server)) lane = pool.lane_of(server.server, server.name);
-  settle_lost(*servers_.erase(server.name), lane, why);
+  settle_lost(*servers_.erase(server.name), lane, why, now);
 }
 
 // Whoever waits is told why. Only requests of which no byte was taken go on, in their order, over a
 // new connection of the lane, if it is given (P5).
 void proxy::settle_lost(server_side& lost,
                         std::optional<std::uint32_t> lane,
-                        std::string_view why) {
+                        std::string_view why,
+                        instant now) {
   running_pool& pool = *lost.pool;
   server_side* next = nullptr;
   answer never;
   for (;;) {
     if (lane && lost.talk.front_may_move()) {
-      if (next == nullptr) next = &connect(pool, lost.server, pool.lane(lost.server, *lane));
+      if (next == nullptr) next = &connect(pool, lost.server, pool.lane(lost.server, *lane), now);
       next->retiring = lost.retiring;
       lost.talk.move_front(next->talk);
     } else if (lost.talk.abandon(never)) {

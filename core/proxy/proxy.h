@@ -23,6 +23,7 @@
 #include "config/config.h"
 #include "io/handler.h"
 #include "io/network.h"
+#include "message/slow_log.h"
 #include "proxy/running_pool.h"
 #include "proxy/sides.h"
 #include "proxy/split_pool.h"
@@ -39,6 +40,7 @@ struct proxy_options {
   std::size_t replies_at_first = 2;           // see client_connection::limits
   std::size_t kept_bytes_max = 256U << 10;    // of free blocks, when all is quiet
   duration linger = std::chrono::seconds(1);  // for a client to read its last replies
+  std::shared_ptr<slow_logs> slow = std::make_shared<slow_logs>();  // every copy's: one SLOWLOG
   duration clock_to_unix{};  // added to an instant: time since 1970, for what is shown to people
 };
 
@@ -62,7 +64,7 @@ class proxy final : public io::handler {
 
   // Opens every pool's listener, and a connection to each server where preconnect asks for it. On
   // failure says for every pool that failed which address it was and why, a line each.
-  std::expected<void, std::string> start();
+  std::expected<void, std::string> start(instant now);
 
   // Stops accepting, answers what was asked, closes each client when it has its replies. To be
   // called on the loop's thread, within a turn.
@@ -139,15 +141,18 @@ class proxy final : public io::handler {
   // proxy.cc: connections come and go
   std::expected<token, std::string> open_listener(const pool_config& of);
   void close_listener(token name);
-  void connect_ahead();
+  void connect_ahead(instant now);
   void forget(server_side& server);
   bool full(const running_pool& pool) const;
   void turn_away(io::socket& peer, running_pool& pool);
-  server_side& connect(running_pool& pool, std::uint32_t server, token& lane);
+  server_side& connect(running_pool& pool, std::uint32_t server, token& lane, instant now);
   void close_client(client_side& client, std::error_code why);
   void close_server(server_side& server, loss how, std::string_view why, instant now);
   void lose_server(server_side& server, std::error_code why, instant now);
-  void settle_lost(server_side& lost, std::optional<std::uint32_t> lane, std::string_view why);
+  void settle_lost(server_side& lost,
+                   std::optional<std::uint32_t> lane,
+                   std::string_view why,
+                   instant now);
   static bool is_failure(const server_side& server, loss how);
   void count_failure(server_side& server, instant now);
 
@@ -159,6 +164,8 @@ class proxy final : public io::handler {
   token* free_lane(running_pool& pool, std::uint32_t server);
 
   // reload.cc: another configuration takes over
+  std::unique_ptr<running_pool> begin(const pool_config& pool,
+                                      const running_pool* before = nullptr);
   std::unique_ptr<running_pool> succeed(std::unique_ptr<running_pool> old,
                                         const pool_config& as,
                                         instant now);
@@ -195,7 +202,7 @@ class proxy final : public io::handler {
                 const ticket& owner,
                 instant now,
                 std::optional<instant> deadline);
-  server_side& lane_of(client_side& client, std::uint32_t server);
+  server_side& lane_of(client_side& client, std::uint32_t server, instant now);
   void asked(client_side& client, server_side& server, std::optional<instant> deadline);
   void refuse(client_side& client, const request& asked, std::string_view why);
 

@@ -147,10 +147,31 @@ TEST(proxy, counts_how_long_a_response_took_under_the_class_of_its_request) {
     talk.server_sends("s1", "+OK\r\n");
     talk.client_receives("a", "$-1\r\n+OK\r\n");
 
-    const auto& latency = talk.counters_of(0).latency;
-    EXPECT_EQ(latency[std::to_underlying(request_class::read)].sum_us(), 100000);
-    EXPECT_EQ(latency[std::to_underlying(request_class::write)].sum_us(), 200000);
-    EXPECT_EQ(latency[std::to_underlying(request_class::other)].sum_us(), 0);
+    const auto& times = talk.counters_of(0).times;
+    EXPECT_EQ(times[std::to_underlying(request_class::read)].whole.sum_us(), 100000);
+    EXPECT_EQ(times[std::to_underlying(request_class::write)].whole.sum_us(), 200000);
+    EXPECT_EQ(times[std::to_underlying(request_class::other)].whole.sum_us(), 0);
+  });
+}
+
+TEST(proxy, tells_the_time_in_the_queue_from_that_on_the_wire) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.server_is_unreachable("s1");
+    talk.client_sends("a", resp("GET", "k"));
+    talk.passes(30ms);
+    talk.network().latest("s1")->connecting = false;
+    talk.settle_down();
+    talk.server_receives("s1", resp("GET", "k"));
+    talk.passes(100ms);
+    talk.server_sends("s1", "$-1\r\n");
+    talk.client_receives("a", "$-1\r\n");
+
+    const server_counters& of = talk.counters_of(0);
+    const request_times& reads = of.times[std::to_underlying(request_class::read)];
+    EXPECT_EQ(of.connect.sum_us(), 30000);
+    EXPECT_EQ(reads.queue.sum_us(), 30000);
+    EXPECT_EQ(reads.wire.sum_us(), 100000);
+    EXPECT_EQ(reads.whole.sum_us(), 130000);
   });
 }
 

@@ -48,6 +48,7 @@ void proxy::greet(server_side& server, instant now) {
   if (const std::error_code why = server.io.connected()) return lose_server(server, why, now);
   if (server.pool->keep_alive) server.io.keep_alive(*server.pool->keep_alive);
   server.talk.connected();
+  server.counters().connect.add((now - server.attempted_at).count());
   server.io.watch(io::readiness::readable);
   mark_dirty(server);
 }
@@ -110,12 +111,11 @@ bool proxy::deliver(const answer& came) {
 void proxy::keep_slow(running_pool& pool, const answer& came, instant now) {
   const duration since_1970 = now.time_since_epoch() + options_.clock_to_unix;
   const client_side* const client = find(came.owner);
-  slow_request& entry = pool.slow->add();
-  entry.unix_time_s = std::chrono::floor<std::chrono::seconds>(since_1970).count();
-  entry.took_us = came.took.count();
-  entry.note = came.note;
-  entry.client = client != nullptr ? client->io.peer() : "";
-  entry.client_name = client != nullptr ? client->talk.who().name : "";
+  pool.slow->add({.unix_time_s = std::chrono::floor<std::chrono::seconds>(since_1970).count(),
+                  .took_us = came.took.count(),
+                  .note = came.note,
+                  .client = std::string(client != nullptr ? client->io.peer() : ""),
+                  .client_name = client != nullptr ? client->talk.who().name : ""});
 }
 
 // The answer will never come.

@@ -64,15 +64,18 @@ void proxy::adopt(const config& next, std::size_t client_connections_max, instan
   for (const pool_config& each : next.pools) {
     const auto old = std::ranges::find_if(
         before, [&](const auto& pool) { return pool && pool->config.name == each.name; });
-    pools_.push_back(old == before.end() ? std::make_unique<running_pool>(each, options_.seed,
-                                                                          options_.replies_at_first)
-                                         : succeed(std::move(*old), each, now));
+    pools_.push_back(old == before.end() ? begin(each) : succeed(std::move(*old), each, now));
   }
   for (auto& left : before) {
     if (left) retire(std::move(left));
   }
   hand_out_listeners();
-  connect_ahead();
+  connect_ahead(now);
+}
+
+std::unique_ptr<running_pool> proxy::begin(const pool_config& pool, const running_pool* before) {
+  return std::make_unique<running_pool>(pool, options_.seed, options_.replies_at_first,
+                                        *options_.slow, before);
 }
 
 // The pool that goes on in the place of `old`, which may be the same.
@@ -80,8 +83,7 @@ std::unique_ptr<running_pool> proxy::succeed(std::unique_ptr<running_pool> old,
                                              const pool_config& as,
                                              instant now) {
   if (old->config == as) return old;
-  auto next =
-      std::make_unique<running_pool>(as, options_.seed, options_.replies_at_first, old.get());
+  auto next = begin(as, old.get());
   if (speak_alike(old->config, as)) move_over(*old, *next, now);
   retire(std::move(old));
   return next;

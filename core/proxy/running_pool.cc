@@ -37,12 +37,6 @@ std::optional<duration> slow_after_of(const pool_config& of) {
   return kept ? std::optional<duration>(of.slowlog_log_slower_than_us) : std::nullopt;
 }
 
-std::shared_ptr<slow_log> slow_log_of(const pool_config& of, const running_pool* before) {
-  const bool same = before != nullptr && before->config.slowlog_max_len == of.slowlog_max_len;
-  if (same) return before->slow;
-  return std::make_shared<slow_log>(static_cast<std::size_t>(of.slowlog_max_len));
-}
-
 std::optional<io::keep_alive_options> keep_alive_of(const pool_config& of) {
   if (!of.tcpkeepalive) return std::nullopt;
   return io::keep_alive_options{.idle_s = of.tcpkeepalive_idle_s,
@@ -77,6 +71,7 @@ std::unique_ptr<protocol> protocol_of(const pool_config& of, slow_log& slow) {
 running_pool::running_pool(const pool_config& of,
                            std::uint64_t seed,
                            std::size_t replies_at_first,
+                           slow_logs& logs,
                            const running_pool* before)
     : config(of),
       bounds({.requests_max = static_cast<std::size_t>(of.client_requests_max),
@@ -87,7 +82,7 @@ running_pool::running_pool(const pool_config& of,
       timeout(std::chrono::milliseconds(of.timeout_ms)),
       client_idle_timeout(std::chrono::milliseconds(of.client_idle_timeout_ms)),
       slow_after(slow_after_of(of)),
-      slow(slow_log_of(of, before)),
+      slow(logs.of(of.name, static_cast<std::size_t>(of.slowlog_max_len))),
       speaks(protocol_of(of, *slow)),
       servers(config, seed),
       counted(before != nullptr ? before->counted : std::make_shared<pool_counters>()),

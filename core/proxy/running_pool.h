@@ -25,10 +25,11 @@ namespace dovetail {
 struct running_pool {
   // `seed` is for the random distribution, `replies_at_first` for its clients' limits. Goes on
   // counting where `before` stopped, which has the same name, and where its servers of the same
-  // names did; the slow log goes on, too, if it is as long.
+  // names did.
   running_pool(const pool_config& of,
                std::uint64_t seed,
                std::size_t replies_at_first,
+               slow_logs& logs,
                const running_pool* before = nullptr);
 
   // The lane that a new client's requests take to every server: always the same one, so that they

@@ -113,10 +113,10 @@ void server_connection::connected() {
   phase_ = greetings_owed_ > 0 ? phase::greeting : phase::ready;
 }
 
-void server_connection::wrote(std::size_t bytes) {
+void server_connection::wrote(std::size_t bytes, instant now) {
   if (phase_ != phase::ready) return;
   written_bytes_ += bytes;
-  awaiting_.written_to(written_bytes_, [this](const awaited& sent) {
+  awaiting_.written_to(written_bytes_, now, [this](const awaited& sent) {
     const auto size = static_cast<std::int64_t>(sent.size);
     counters_->in_queue.add(-1);
     counters_->in_queue_bytes.add(-size);
@@ -184,7 +184,12 @@ server_connection::outcome server_connection::pair(const response& came, answer&
 // The response was read in the turn in which the server was last heard.
 void server_connection::measure(const awaited& answered, answer& into) {
   into.took = last_heard_ - answered.asked_at;
-  counters_->latency[std::to_underlying(answered.expected.kind)].add(into.took.count());
+  const bool written = awaiting_.front_is_written();
+  const duration queued = (written ? answered.written_at : last_heard_) - answered.asked_at;
+  request_times& times = counters_->times[std::to_underlying(answered.expected.kind)];
+  times.whole.add(into.took.count());
+  times.queue.add(queued.count());
+  times.wire.add((into.took - queued).count());
   into.note.clear();
   if (slow_after_ && into.took >= *slow_after_) into.note = awaiting_.front_note();
 }

@@ -73,7 +73,7 @@ class server_connection {
 
   // What may be written now.
   outbox& output() { return phase_ == phase::ready ? requests_ : greeting_; }
-  void wrote(std::size_t bytes);
+  void wrote(std::size_t bytes, instant now);
   std::size_t unwritten_bytes() const { return requests_.size(); }
 
   inbox& input() { return inbox_; }

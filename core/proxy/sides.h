@@ -84,6 +84,7 @@ struct server_side {
   running_pool* pool;
   std::uint32_t server;  // index in the pool
   token name;
+  instant attempted_at{};  // to connect
   bool dirty = false;
   bool retiring = false;    // gets no more requests, and ends when it owes nothing
   bool is_probe = false;    // is no lane, and asks only whether the server is well

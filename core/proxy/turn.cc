@@ -100,7 +100,7 @@ void proxy::flush(server_side& server, instant now) {
   if (server.talk.connecting()) return;
   const auto taken = server.io.flush(server.talk.output());
   if (!taken) return hear_out(server, taken.error(), now);
-  server.talk.wrote(*taken);
+  server.talk.wrote(*taken, now);
   if (server.talk.unwritten_bytes() <= server.pool->queue_bytes_max / 2) let_go(server);
 }
 

@@ -11,6 +11,14 @@
 
 namespace dovetail {
 
+// Of the requests of a class that a server answered, late or not. All are moments of a turn, so
+// that what happens within one turn takes no time.
+struct request_times {
+  latency_histogram queue;  // from its place in line until it was written: connecting included
+  latency_histogram wire;   // from there until its response was read
+  latency_histogram whole;  // both
+};
+
 // Names and meanings as twemproxy's stats; what it counted wrongly is counted rightly. What it did
 // not count is not in its document, but is shown to Prometheus (metrics.h).
 //
@@ -32,9 +40,8 @@ struct server_counters {
   counter in_queue, in_queue_bytes;    // not yet written, now
   counter out_queue, out_queue_bytes;  // written and not yet answered, now
 
-  // From when a request was put in line until its response was read, late or not, by its class.
-  // Both are moments of a turn, so that what happens within one turn takes no time.
-  std::array<latency_histogram, request_class_count> latency;
+  std::array<request_times, request_class_count> times;
+  latency_histogram connect;  // of the attempts that succeeded, without AUTH and SELECT
 };
 
 // Likewise of a pool:

@@ -128,19 +128,47 @@ void write_histogram(std::string& out,
   fmt::format_to(to, "{}_count{{{}}} {}\n", name, labels, sum);
 }
 
+bool is_empty(const latency_snapshot& of) {
+  return std::ranges::all_of(of.buckets, [](auto count) { return count == 0; });
+}
+
+struct time_metric {
+  latency_snapshot request_times_snapshot::* value;
+  std::string_view exposed, description;
+};
+
+constexpr time_metric time_metrics[] = {
+    {&request_times_snapshot::whole, "dovetail_server_latency_seconds",
+     "from a request's place in line to its response"},
+    {&request_times_snapshot::queue, "dovetail_server_queue_seconds",
+     "from a request's place in line until it was written"},
+    {&request_times_snapshot::wire, "dovetail_server_wire_seconds",
+     "from a request's being written to its response"},
+};
+
 // A class that a server has answered nothing of is left out: that is most of them.
-void write_latencies(std::string& out, const snapshot& of) {
-  constexpr std::string_view name = "dovetail_server_latency_seconds";
-  begin_metric(out, name, "from a request's place in line to its response", "histogram");
+void write_times(std::string& out, const snapshot& of, const time_metric& metric) {
+  begin_metric(out, metric.exposed, metric.description, "histogram");
   for (const pool_snapshot& pool : of.pools) {
     for (const server_snapshot& server : pool.servers) {
       for (std::size_t at = 0; at < request_class_count; ++at) {
-        const latency_snapshot& latency = server.latency[at];
-        if (std::ranges::all_of(latency.buckets, [](auto count) { return count == 0; })) continue;
+        const latency_snapshot& times = server.times[at].*metric.value;
+        if (is_empty(times)) continue;
         const std::string labels =
             labels_of(pool, server) + "," + label("class", request_class_names[at]);
-        write_histogram(out, name, labels, latency);
+        write_histogram(out, metric.exposed, labels, times);
       }
+    }
+  }
+}
+
+void write_connects(std::string& out, const snapshot& of) {
+  constexpr std::string_view name = "dovetail_server_connect_seconds";
+  begin_metric(out, name, "from an attempt to connect to its success", "histogram");
+  for (const pool_snapshot& pool : of.pools) {
+    for (const server_snapshot& server : pool.servers) {
+      if (!is_empty(server.connect))
+        write_histogram(out, name, labels_of(pool, server), server.connect);
     }
   }
 }
@@ -152,7 +180,9 @@ std::string to_prometheus(const snapshot& of, const stats_heading& heading) {
   write_process(out, of, heading);
   write_pools(out, of);
   write_servers(out, of);
-  write_latencies(out, of);
+  for (const time_metric& metric : time_metrics)
+    write_times(out, of, metric);
+  write_connects(out, of);
   return out;
 }
 

@@ -81,7 +81,7 @@ TEST(prometheus, gives_times_in_seconds) {
 
 TEST(prometheus, has_a_histogram_for_each_class_of_requests_that_a_server_answered) {
   counted_worker worker;
-  auto& reads = worker.servers[0]->latency[static_cast<std::size_t>(request_class::read)];
+  auto& reads = worker.servers[0]->times[static_cast<std::size_t>(request_class::read)].whole;
   reads.add(50);
   reads.add(100);
   reads.add(2000000000);
@@ -98,6 +98,20 @@ TEST(prometheus, has_a_histogram_for_each_class_of_requests_that_a_server_answer
   EXPECT_THAT(text, HasSubstr("_sum" + labels + "} 2000.000150\n"));
   EXPECT_THAT(text, HasSubstr("_count" + labels + "} 3\n"));
   EXPECT_THAT(text, testing::Not(HasSubstr("class=\"write\"")));
+}
+
+TEST(prometheus, has_the_parts_of_a_response_s_time_and_that_of_connecting) {
+  counted_worker worker;
+  auto& reads = worker.servers[0]->times[static_cast<std::size_t>(request_class::read)];
+  reads.queue.add(3000000);
+  reads.wire.add(4000000);
+  worker.servers[0]->connect.add(5000000);
+
+  const std::string text = worker.text();
+  const std::string server = R"({pool="alpha",server="one")";
+  EXPECT_THAT(text, HasSubstr("queue_seconds_sum" + server + ",class=\"read\"} 3.000000\n"));
+  EXPECT_THAT(text, HasSubstr("wire_seconds_sum" + server + ",class=\"read\"} 4.000000\n"));
+  EXPECT_THAT(text, HasSubstr("connect_seconds_sum" + server + "} 5.000000\n"));
 }
 
 TEST(prometheus, describes_the_process) {

@@ -24,8 +24,12 @@ void add(server_snapshot& to, const server_counters& from) {
     std::int64_t& sum = to.values[at];
     sum = server_metrics[at].how == adding::sum ? sum + value : std::max(sum, value);
   }
-  for (std::size_t at = 0; at < to.latency.size(); ++at)
-    to.latency[at].add(from.latency[at]);
+  for (std::size_t at = 0; at < to.times.size(); ++at) {
+    to.times[at].queue.add(from.times[at].queue);
+    to.times[at].wire.add(from.times[at].wire);
+    to.times[at].whole.add(from.times[at].whole);
+  }
+  to.connect.add(from.connect);
 }
 
 void add(pool_snapshot& to, const pool_view& from) {
@@ -50,7 +54,7 @@ void add(snapshot& to, const worker_view& from) {
 pool_snapshot empty_pool(const pool_names& names) {
   pool_snapshot pool{.name = names.pool, .values = {}, .servers = {}};
   for (const std::string& server : names.servers) {
-    pool.servers.push_back({.name = server, .values = {}, .latency = {}});
+    pool.servers.push_back({.name = server, .values = {}});
   }
   return pool;
 }

@@ -38,10 +38,15 @@ struct pool_names {
   std::vector<std::string> servers;
 };
 
+struct request_times_snapshot {
+  latency_snapshot queue, wire, whole;
+};
+
 struct server_snapshot {
   std::string name;
   std::array<std::int64_t, server_metrics.size()> values{};  // as in server_metrics
-  std::array<latency_snapshot, request_class_count> latency{};
+  std::array<request_times_snapshot, request_class_count> times{};
+  latency_snapshot connect{};
 };
 
 struct pool_snapshot {

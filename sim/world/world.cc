@@ -143,7 +143,7 @@ void world::start() {
         servers_->add(std::make_unique<tagged_server>(*this, server, scene_.redis), at);
     DOVETAIL_CHECK(opened.has_value());
   }
-  DOVETAIL_CHECK(proxy_->start().has_value());
+  DOVETAIL_CHECK(proxy_->start(net_.now()).has_value());
   net_.begin(proxy_host_);
   net_.begin(server_host_);
   if (scene_.preconnect) {

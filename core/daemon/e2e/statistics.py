@@ -133,6 +133,18 @@ class SlowLog(harness.TestCase):
         self.assertTrue(client.slowlog_reset())
         self.assertEqual(client.slowlog_len(), 0)
 
+    def test_it_is_that_of_all_workers(self):
+        server, port = self.redis(), harness.free_port()
+        self.proxy(harness.pool_yaml("alpha", port, [server.port], redis=True,
+                                     slowlog_log_slower_than=0), [port],
+                   options=["--workers", "3"])
+        for _ in range(20):
+            with wire.Connection(port) as client:
+                client.ask("GET", "k")
+        for _ in range(5):
+            with wire.Connection(port) as client:
+                self.assertEqual(client.ask("SLOWLOG", "LEN"), b":20\r\n")
+
 
 if __name__ == "__main__":
     unittest.main()

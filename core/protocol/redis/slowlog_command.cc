@@ -1,11 +1,11 @@
 #include "protocol/redis/slowlog_command.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/text.h"
 #include "message/request.h"
@@ -42,12 +42,11 @@ void get(const request& asked, const slow_log* log, std::string& answer) {
   if (!wanted || *wanted < -1) {
     return append_error(answer, "ERR count should be greater than or equal to -1");
   }
-  const std::size_t there = log == nullptr ? 0 : log->size();
-  const auto count = static_cast<std::uint64_t>(*wanted);  // -1: all
-  const auto shown = static_cast<std::size_t>(std::min<std::uint64_t>(count, there));
-  append_array_header(answer, shown);
-  for (std::size_t at = 0; at < shown; ++at)
-    append_entry(answer, (*log)[at]);
+  std::vector<slow_request> shown;
+  if (log != nullptr) shown = log->newest(static_cast<std::size_t>(*wanted));  // -1: all
+  append_array_header(answer, shown.size());
+  for (const slow_request& each : shown)
+    append_entry(answer, each);
 }
 
 }  // namespace

@@ -23,12 +23,11 @@ class slowlog_command : public testing::Test {
     const parsed_request slow(resp(words_of(line)));
     byte_queue notes;
     const auto size = note_arguments(*slow, notes);
-    slow_request& entry = log_.add();
-    entry.unix_time_s = 1700000000;
-    entry.took_us = took_us;
-    entry.note = notes.front(size);
-    entry.client = "127.0.0.1:5";
-    entry.client_name = "me";
+    log_.add({.unix_time_s = 1700000000,
+              .took_us = took_us,
+              .note = std::string(notes.front(size)),
+              .client = "127.0.0.1:5",
+              .client_name = "me"});
   }
 
   std::string ask(std::string_view line, bool with_log = true) {

@@ -98,7 +98,7 @@ conversation::conversation(const pool_config& pool, const manner& how)
   proxy_options options;
   options.replies_at_first = how.replies_at_first;
   proxy_ = std::make_unique<proxy>(config_, options, network_, *log_);
-  EXPECT_TRUE(proxy_->start().has_value());
+  EXPECT_TRUE(proxy_->start(now_).has_value());
 }
 
 conversation::~conversation() {
