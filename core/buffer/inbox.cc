@@ -24,14 +24,15 @@ std::span<std::byte> inbox::room() {
     at_ = pool_->get();
     first_ = end_ = 0;
   }
-  const std::size_t wanted = std::min(expected_, std::max(trusted_bytes, size() * 4));
-  const std::size_t needed = std::max(size() + std::max<std::size_t>(least, 1), wanted);
+  const std::size_t smallest = size() + std::max<std::size_t>(least, 1);
+  const std::size_t needed = std::max(smallest, std::min(expected_, trusted_bytes));
   if (first_ + needed > at_->capacity()) {
     if (at_.sole() && needed <= at_->capacity()) {
       std::memmove(at_->data(), at_->data() + first_, size());
       end_ -= std::exchange(first_, 0);
     } else {
-      move_to_new_block(needed > pool_->block_size() ? std::max(needed, size() * 2) : needed);
+      const std::size_t wanted = std::max(needed, std::min(expected_, size() * 4));
+      move_to_new_block(wanted > pool_->block_size() ? std::max(wanted, size() * 2) : wanted);
     }
   }
   return std::as_writable_bytes(std::span(at_->data() + end_, at_->capacity() - end_));

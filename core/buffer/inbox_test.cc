@@ -1,6 +1,7 @@
 #include "buffer/inbox.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -82,6 +83,17 @@ TEST_F(inbox_test, does_not_believe_a_great_length_before_its_bytes_come) {
   receive("$1000000000\r\n");
   in.expect(1000000015);
   EXPECT_LE(in.room().size(), std::size_t{2} << 20);
+}
+
+TEST_F(inbox_test, copies_a_message_that_announced_a_great_length_a_bounded_number_of_times) {
+  constexpr std::size_t announced = 64U << 20;
+  const std::string piece(64U << 10, 'x');
+  const auto before = blocks.allocations();
+  while (in.size() < announced) {
+    in.expect(announced + 2);
+    receive(piece);
+  }
+  EXPECT_LE(blocks.allocations() - before, 6U) << "room must grow fourfold";
 }
 
 TEST_F(inbox_test, copies_a_long_message_of_unknown_length_a_bounded_number_of_times) {

@@ -293,6 +293,20 @@ TEST(proxy, answers_what_was_asked_before_it_stops) {
   });
 }
 
+TEST(proxy, answers_what_had_come_when_it_stops_and_was_not_read_yet) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nv\r\n");
+    talk.client_receives("a", "$1\r\nv\r\n");
+    talk.client("a").to_proxy += resp("GET", "k") + resp("GET", "l");
+    talk.proxy_stops();
+    talk.server_receives("s1", resp("GET", "k") + resp("GET", "k") + resp("GET", "l"));
+    talk.server_sends("s1", "$1\r\nv\r\n$1\r\nw\r\n");
+    talk.client_receives("a", "$1\r\nv\r\n$1\r\nw\r\n");
+    talk.client_is_closed("a");
+  });
+}
+
 TEST(proxy, counts_what_became_of_each_request) {
   both_speeds(memcache_pool({"s1"}), [](conversation& talk) {
     talk.client_sends("a", "set k 0 0 1 noreply\r\nv\r\nget k\r\nversion\r\n");

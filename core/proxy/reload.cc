@@ -140,9 +140,8 @@ void proxy::retire(std::unique_ptr<running_pool> pool) {
 void proxy::dismiss_clients(running_pool& pool) {
   pool.draining = true;
   clients_.for_each([&](token, client_side& client) {
-    if (client.pool != &pool || client.paused) return;  // finishes when its last request is taken
-    client.talk.finish();
-    mark_dirty(client);
+    if (client.pool != &pool || client.talk.finishing()) return;
+    if (!client.paused) take_last(client);  // else when its last request is taken
   });
 }
 

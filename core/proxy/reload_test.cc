@@ -197,6 +197,19 @@ TEST(reload, ends_a_pool_that_is_removed_when_its_clients_have_their_replies) {
   });
 }
 
+TEST(reload, answers_what_had_come_of_clients_that_it_closes) {
+  pool_config other = redis_pool({"s1"});
+  other.redis_db = 3;
+  both_speeds(redis_pool({"s1"}), [&](conversation& talk) {
+    talk.client("a").to_proxy += resp("GET", "k");
+    talk.proxy_reloads(other);
+    talk.server_receives("s1", resp("GET", "k"));
+    talk.server_sends("s1", "$1\r\nv\r\n");
+    talk.client_receives("a", "$1\r\nv\r\n");
+    talk.client_is_closed("a");
+  });
+}
+
 TEST(reload, goes_on_counting) {
   both_speeds(redis_pool({"s1"}), [](conversation& talk) {
     talk.client_sends("a", resp("GET", "k"));

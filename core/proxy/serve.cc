@@ -53,12 +53,23 @@ void proxy::serve(client_side& client, instant now) {
     client.talk.consume(request_);
     request_.bytes = slice();
   }
-  if (client.pool->draining) {
-    client.talk.finish();
-    mark_dirty(client);
-  } else {
-    client.io.watch(io::readiness::readable);
+  if (client.pool->draining) return take_last(client);
+  client.io.watch(io::readiness::readable);
+}
+
+// What had come when the client was dismissed is still taken: a read a turn, until one finds
+// nothing.
+void proxy::take_last(client_side& client) {
+  const auto filled = client.io.fill(client.talk.input());
+  if (!filled) return close_client(client, filled.error());
+  if (*filled == connection::filled::some && client.last_reads > 0) {
+    --client.last_reads;
+    client.paused = true;
+    return resume(client);
   }
+  client.peer_finished = *filled == connection::filled::end;
+  client.talk.finish();
+  mark_dirty(client);
 }
 
 void proxy::handle(client_side& client, request& asked, instant now) {

@@ -62,6 +62,7 @@ struct client_side {
   bool resumable = false;               // is in the list of those to take requests from
   bool paused = false;                  // may have requests in its inbox, and is not watched
   bool peer_finished = false;           // has sent its end of stream
+  unsigned last_reads = 128;            // when it is dismissed: more than a socket holds
   instant last_active{};                // when bytes last came, or went
   std::optional<instant> linger_until;  // all is said; reads to the end of stream, or until then
 };

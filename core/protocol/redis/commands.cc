@@ -92,17 +92,27 @@ constexpr command counts(command row, element_count elements) {
   return row;
 }
 
+constexpr command each_is(std::uint32_t shapes, command row) {
+  row.how.of = shapes;
+  return row;
+}
+
 constexpr manner by_everyone(join_kind join,
                              std::uint32_t shapes,
-                             element_count elements = element_count::any) {
-  return {.to = reach::everyone, .join = join, .shapes = shapes, .elements = elements};
+                             element_count elements = element_count::any,
+                             std::uint32_t of = 0) {
+  return {.to = reach::everyone, .join = join, .shapes = shapes, .elements = elements, .of = of};
 }
+
+// A cursor and the page.
+constexpr std::uint32_t page_elements = shape::bulk | shape::array;
 
 // One server's page, and the cursor that goes on from it.
 constexpr manner scanned{.to = reach::cursor,
                          .join = join_kind::page,
                          .shapes = shape::array | shape::page,
-                         .elements = element_count::two};
+                         .elements = element_count::two,
+                         .of = page_elements};
 
 constexpr command answered(command row, const manner& how) {
   row.how = how;
@@ -189,24 +199,25 @@ constexpr command table[] = {
     local("hello", -1, no_keys),
     reads("hexists", 3, one_key, shape::integer),
     reads("hget", 3, one_key, shape::value),
-    reads("hgetall", 2, one_key, shape::array),
+    each_is(shape::bulk, reads("hgetall", 2, one_key, shape::array)),
     writes("hincrby", 4, one_key, shape::integer),
     writes("hincrbyfloat", 4, one_key, shape::bulk),
-    reads("hkeys", 2, one_key, shape::array),
+    each_is(shape::bulk, reads("hkeys", 2, one_key, shape::array)),
     reads("hlen", 2, one_key, shape::integer),
-    counts(reads("hmget", -3, one_key, shape::array), element_count::fields),
+    each_is(shape::value, counts(reads("hmget", -3, one_key, shape::array), element_count::fields)),
     writes("hmset", -4, one_key, shape::status),
     reads("hrandfield", -2, one_key, shape::value | shape::array),
-    counts(reads("hscan", -3, one_key, shape::array), element_count::two),
+    each_is(page_elements, counts(reads("hscan", -3, one_key, shape::array), element_count::two)),
     writes("hset", -4, one_key, shape::integer),
     writes("hsetnx", 4, one_key, shape::integer),
     reads("hstrlen", 3, one_key, shape::integer),
-    reads("hvals", 2, one_key, shape::array),
+    each_is(shape::bulk, reads("hvals", 2, one_key, shape::array)),
     writes("incr", 2, one_key, shape::integer),
     writes("incrby", 3, one_key, shape::integer),
     writes("incrbyfloat", 3, one_key, shape::bulk),
     local("info", -1, no_keys),
-    answered(reads("keys", 2, no_keys, 0), by_everyone(join_kind::concat, shape::array)),
+    answered(reads("keys", 2, no_keys, 0),
+             by_everyone(join_kind::concat, shape::array, element_count::any, shape::bulk)),
     refused("lastsave", 1, no_keys, of_a_server),
     container(refused("latency", -2, no_keys, administers)),
     reads("lcs", -3, two_keys, shape::bulk | shape::integer | shape::array),
@@ -220,7 +231,7 @@ constexpr command table[] = {
     reads("lpos", -3, one_key, shape::integer | shape::null_bulk | shape::array),
     writes("lpush", -3, one_key, shape::integer),
     writes("lpushx", -3, one_key, shape::integer),
-    reads("lrange", 4, one_key, shape::array),
+    each_is(shape::bulk, reads("lrange", 4, one_key, shape::array)),
     writes("lrem", 4, one_key, shape::integer),
     writes("lset", 4, one_key, shape::status),
     writes("ltrim", 4, one_key, shape::status),
@@ -228,7 +239,7 @@ constexpr command table[] = {
         reads(
             "memory", -2, key_behind_subcommand, shape::integer | shape::null_bulk | shape::array),
         of_a_server)),
-    divided(reads("mget", -2, all_keys, shape::array), join_kind::array),
+    each_is(shape::value, divided(reads("mget", -2, all_keys, shape::array), join_kind::array)),
     refused("migrate", -6, migrate, administers),
     container(refused("module", -2, no_keys, administers)),
     refused("monitor", 1, no_keys, of_a_connection),
@@ -276,7 +287,7 @@ constexpr command table[] = {
     answered(reads("scan", -2, no_keys, 0), scanned),
     reads("scard", 2, one_key, shape::integer),
     container(with_reason(writes("script", -2, no_keys, 0), of_a_server)),
-    reads("sdiff", -2, all_keys, shape::array),
+    each_is(shape::bulk, reads("sdiff", -2, all_keys, shape::array)),
     writes("sdiffstore", -3, all_keys, shape::integer),
     local("select", 2, no_keys),
     writes("set", -3, one_key, shape::status | shape::value),
@@ -285,15 +296,16 @@ constexpr command table[] = {
     writes("setnx", 3, one_key, shape::integer),
     writes("setrange", 4, one_key, shape::integer),
     refused("shutdown", -1, no_keys, administers),
-    reads("sinter", -2, all_keys, shape::array),
+    each_is(shape::bulk, reads("sinter", -2, all_keys, shape::array)),
     reads("sintercard", -3, counted(1), shape::integer),
     writes("sinterstore", -3, all_keys, shape::integer),
     reads("sismember", 3, one_key, shape::integer),
     refused("slaveof", 3, no_keys, administers),
     container(
         with_reason(local("slowlog", -2, no_keys), "the proxy answers only parts of this command")),
-    reads("smembers", 2, one_key, shape::array),
-    counts(reads("smismember", -3, one_key, shape::array), element_count::fields),
+    each_is(shape::bulk, reads("smembers", 2, one_key, shape::array)),
+    each_is(shape::integer,
+            counts(reads("smismember", -3, one_key, shape::array), element_count::fields)),
     writes("smove", 4, two_keys, shape::integer),
     writes("sort", -2, sort, shape::array | shape::integer),
     reads("sort_ro", -2, one_key, shape::array),
@@ -301,12 +313,12 @@ constexpr command table[] = {
     refused("spublish", 3, one_key, publishing),
     reads("srandmember", -2, one_key, shape::value | shape::array),
     writes("srem", -3, one_key, shape::integer),
-    counts(reads("sscan", -3, one_key, shape::array), element_count::two),
+    each_is(page_elements, counts(reads("sscan", -3, one_key, shape::array), element_count::two)),
     refused("ssubscribe", -2, all_keys, subscription),
     reads("strlen", 2, one_key, shape::integer),
     refused("subscribe", -2, no_keys, subscription),
     reads("substr", 4, one_key, shape::bulk),
-    reads("sunion", -2, all_keys, shape::array),
+    each_is(shape::bulk, reads("sunion", -2, all_keys, shape::array)),
     writes("sunionstore", -3, all_keys, shape::integer),
     refused("sunsubscribe", -1, all_keys, subscription),
     refused("swapdb", 3, no_keys, one_database),
@@ -339,34 +351,35 @@ constexpr command table[] = {
     writes("zadd", -4, one_key, shape::integer | shape::value),
     reads("zcard", 2, one_key, shape::integer),
     reads("zcount", 4, one_key, shape::integer),
-    reads("zdiff", -3, counted(1), shape::array),
+    each_is(shape::bulk, reads("zdiff", -3, counted(1), shape::array)),
     writes("zdiffstore", -4, store_counted, shape::integer),
     writes("zincrby", 4, one_key, shape::value),
-    reads("zinter", -3, counted(1), shape::array),
+    each_is(shape::bulk, reads("zinter", -3, counted(1), shape::array)),
     reads("zintercard", -3, counted(1), shape::integer),
     writes("zinterstore", -4, store_counted, shape::integer),
     reads("zlexcount", 4, one_key, shape::integer),
     writes("zmpop", -4, counted(1), shape::array | shape::null_array),
-    counts(reads("zmscore", -3, one_key, shape::array), element_count::fields),
+    each_is(shape::value,
+            counts(reads("zmscore", -3, one_key, shape::array), element_count::fields)),
     writes("zpopmax", -2, one_key, shape::array),
     writes("zpopmin", -2, one_key, shape::array),
     reads("zrandmember", -2, one_key, shape::value | shape::array),
-    reads("zrange", -4, one_key, shape::array),
-    reads("zrangebylex", -4, one_key, shape::array),
-    reads("zrangebyscore", -4, one_key, shape::array),
+    each_is(shape::bulk, reads("zrange", -4, one_key, shape::array)),
+    each_is(shape::bulk, reads("zrangebylex", -4, one_key, shape::array)),
+    each_is(shape::bulk, reads("zrangebyscore", -4, one_key, shape::array)),
     writes("zrangestore", -5, two_keys, shape::integer),
     reads("zrank", 3, one_key, shape::integer | shape::null_bulk),
     writes("zrem", -3, one_key, shape::integer),
     writes("zremrangebylex", 4, one_key, shape::integer),
     writes("zremrangebyrank", 4, one_key, shape::integer),
     writes("zremrangebyscore", 4, one_key, shape::integer),
-    reads("zrevrange", -4, one_key, shape::array),
-    reads("zrevrangebylex", -4, one_key, shape::array),
-    reads("zrevrangebyscore", -4, one_key, shape::array),
+    each_is(shape::bulk, reads("zrevrange", -4, one_key, shape::array)),
+    each_is(shape::bulk, reads("zrevrangebylex", -4, one_key, shape::array)),
+    each_is(shape::bulk, reads("zrevrangebyscore", -4, one_key, shape::array)),
     reads("zrevrank", 3, one_key, shape::integer | shape::null_bulk),
-    counts(reads("zscan", -3, one_key, shape::array), element_count::two),
+    each_is(page_elements, counts(reads("zscan", -3, one_key, shape::array), element_count::two)),
     reads("zscore", 3, one_key, shape::value),
-    reads("zunion", -3, counted(1), shape::array),
+    each_is(shape::bulk, reads("zunion", -3, counted(1), shape::array)),
     writes("zunionstore", -4, store_counted, shape::integer),
 };
 
@@ -375,7 +388,7 @@ constexpr command table[] = {
 constexpr manner all_say_ok = by_everyone(join_kind::ok, shape::status);
 constexpr manner all_say_one_name = by_everyone(join_kind::same, shape::bulk);
 constexpr manner all_say_whether =
-    by_everyone(join_kind::both, shape::array, element_count::fields);
+    by_everyone(join_kind::both, shape::array, element_count::fields, shape::integer);
 
 // CLIENT SETINFO and NO-TOUCH came with redis 7.2; client libraries send the first when they
 // connect.

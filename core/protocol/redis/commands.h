@@ -74,6 +74,7 @@ struct manner {
   join_kind join = join_kind::none;
   std::uint32_t shapes = 0;  // a reply is one of these, or an error; servers from 2.8 on considered
   element_count elements = element_count::any;
+  std::uint32_t of = 0;  // shapes that an array's elements may have; 0: any
 };
 
 struct command {

@@ -45,10 +45,21 @@ request_class class_of(const command& row) {
   return row.idempotent ? request_class::read : request_class::write;
 }
 
+// SET tells the old value where it is asked for that, and only then.
+std::uint32_t shapes_of(const request& asked, const manner& how) {
+  static const std::uint16_t set = find_command("set");
+  if (asked.command != set) return how.shapes;
+  for (std::size_t at = 3; at < asked.arguments.size(); ++at) {
+    if (equal_ignoring_case(asked.argument(at), "get")) return shape::value;
+  }
+  return shape::status | shape::null_bulk;
+}
+
 // What is expected for so many keys and fields behind the first.
 expectation expect_reply(const request& asked, std::size_t keys, std::size_t fields) {
   const manner& how = manner_of(asked);
-  expectation expected{.shapes = how.shapes, .kind = class_of(row_of(asked))};
+  expectation expected{
+      .shapes = shapes_of(asked, how), .elements = how.of, .kind = class_of(row_of(asked))};
   switch (how.elements) {
     case element_count::any:
       break;
@@ -167,13 +178,15 @@ class redis_protocol final : public protocol {
 };
 
 // A server may refuse anything. Otherwise the shape must be one of the command's, an array as long
-// as expected, and a number of keys (DEL, EXISTS …) not above the keys asked about.
+// as expected and of such elements, and a number of keys (DEL, EXISTS …) not above the keys asked
+// about.
 bool redis_protocol::plausible(const expectation& expected,
                                std::string_view,
                                const response& came,
                                std::string_view bytes) const {
   if (came.is_error()) return true;
   if ((came.shape & expected.shapes) == 0) return false;
+  if (expected.elements != 0 && (came.elements & ~expected.elements) != 0) return false;
   if (expected.count == expectation::any_count) return true;
   if (came.shape == shape::array) {
     const bool fits = (expected.shapes & shape::page) == 0 || is_page(bytes);

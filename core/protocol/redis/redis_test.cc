@@ -87,6 +87,28 @@ TEST(redis, believes_only_shapes_the_command_can_have) {
   EXPECT_TRUE(could_answer("eval s 0", "*-1\r\n"));
 }
 
+TEST(redis, believes_a_value_in_answer_to_set_only_where_get_asks_for_it) {
+  EXPECT_FALSE(could_answer("set a b", "$1\r\nc\r\n"));
+  EXPECT_FALSE(could_answer("set a b ex 5", "$1\r\nc\r\n"));
+  EXPECT_TRUE(could_answer("set a b ex 5 GET", "$1\r\nc\r\n"));
+  EXPECT_TRUE(could_answer("set a b get", "$-1\r\n"));
+  EXPECT_FALSE(could_answer("set a b get", "+OK\r\n"));
+  EXPECT_FALSE(could_answer("set a get", "$1\r\nc\r\n"));
+}
+
+TEST(redis, believes_only_elements_the_command_can_have) {
+  EXPECT_TRUE(could_answer("mget a b", "*2\r\n$1\r\nx\r\n$-1\r\n"));
+  for (const char* const element : {":1\r\n", "+x\r\n", "-ERR inner\r\n", "*0\r\n", "*-1\r\n"}) {
+    EXPECT_FALSE(could_answer("mget a b", "*2\r\n$-1\r\n" + std::string(element))) << element;
+    EXPECT_FALSE(could_answer_part("mget a b", {0}, "*1\r\n" + std::string(element))) << element;
+    EXPECT_FALSE(could_answer("keys *", "*1\r\n" + std::string(element))) << element;
+  }
+  EXPECT_FALSE(could_answer("keys *", "*1\r\n$-1\r\n"));
+  EXPECT_FALSE(could_answer("script exists x", "*1\r\n$1\r\n1\r\n"));
+  EXPECT_FALSE(could_answer("scan 0", "*2\r\n$1\r\n0\r\n*-1\r\n"));
+  EXPECT_TRUE(could_answer("eval s 0", "*2\r\n:1\r\n*1\r\n$-1\r\n"));
+}
+
 TEST(redis, believes_only_arrays_of_the_right_length) {
   EXPECT_TRUE(could_answer("mget a b", "*2\r\n$-1\r\n$-1\r\n"));
   EXPECT_FALSE(could_answer("mget a b", "*1\r\n$-1\r\n"));

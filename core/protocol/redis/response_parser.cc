@@ -40,10 +40,11 @@ parse_status response_parser::parse(inbox& from, response& found) {
   found = {.size = at_,
            .shape = shape_,
            .count = count_,
+           .elements = elements_,
            .relayed = {0, static_cast<std::uint32_t>(at_)},
            .echoes = {}};
   at_ = scanned_ = 0;
-  shape_ = 0;
+  shape_ = elements_ = 0;
   whole_ = false;
   return status;
 }
@@ -152,6 +153,7 @@ parse_status response_parser::read_payload(std::string_view bytes) {
 }
 
 void response_parser::element_begins(std::uint32_t shape, std::int64_t elements) {
+  if (left_.size() == 1) elements_ |= shape;
   if (shape_ != 0) return;
   shape_ = shape;
   count_ = elements;

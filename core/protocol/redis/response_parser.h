@@ -41,6 +41,7 @@ class response_parser final : public dovetail::response_parser {
   expecting expecting_ = expecting::line;
   std::uint32_t shape_ = 0;          // of the reply; 0 until its first line
   std::int64_t count_ = 0;           // its elements, if it is an array
+  std::uint32_t elements_ = 0;       // their shapes
   std::size_t at_ = 0;               // where what is expected begins
   std::size_t scanned_ = 0;          // no line end lies before
   std::size_t end_ = 0;              // of the payload that is expected, its CRLF included

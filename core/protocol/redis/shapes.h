@@ -9,7 +9,8 @@
 
 namespace dovetail::redis::shape {
 
-// RESP2: https://redis.io/topics/protocol. An array's shape says nothing of its elements.
+// RESP2: https://redis.io/topics/protocol. An array's shape says nothing of its elements, which
+// have shapes of their own.
 inline constexpr std::uint32_t error = error_shape;   // -ERR why
 inline constexpr std::uint32_t status = 1U << 1;      // +OK
 inline constexpr std::uint32_t integer = 1U << 2;     // :1
