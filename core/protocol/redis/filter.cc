@@ -107,6 +107,11 @@ bool refuse_here(const options& pool, const command& row, const request& asked, 
   return false;
 }
 
+// What a client sends behind MULTI was not to be done by itself, one by one.
+bool opens_transaction(const command& row, const request& asked) {
+  return row.name == "multi" && arity_holds(row.arity, asked.arguments.size());
+}
+
 // Those that redis marks no_auth.
 bool is_for_anyone(const command& row) {
   return row.name == "auth" || row.name == "hello" || row.name == "quit" || row.name == "reset";
@@ -119,7 +124,8 @@ verdict judge(const options& pool, const request& asked, session& who, std::stri
     answer = "-NOAUTH Authentication required\r\n";
     return verdict::answer;
   }
-  if (refuse_command(row, asked, answer)) return verdict::answer;
+  if (refuse_command(row, asked, answer))
+    return opens_transaction(row, asked) ? verdict::hang_up : verdict::answer;
   if (refuse_here(pool, row, asked, answer)) return verdict::answer;
   if (row.handled == handling::forward) return verdict::forward;
   return answer_locally(pool, row, asked, who, answer);

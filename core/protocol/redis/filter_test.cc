@@ -102,8 +102,7 @@ TEST(filter, refuses_what_would_block_or_change_a_shared_connection) {
   EXPECT_EQ(from.asks("xread block 0 streams s $"),
             "-ERR XREAD BLOCK is not supported by this proxy: "
             "it blocks a connection that others share\r\n");
-  for (const char* const line : {"multi",
-                                 "exec",
+  for (const char* const line : {"exec",
                                  "watch a",
                                  "subscribe a",
                                  "psubscribe a",
@@ -185,6 +184,16 @@ TEST(filter, says_goodbye_and_hangs_up) {
 
   EXPECT_EQ(from.asks("quit"), ok);
   EXPECT_EQ(from.last(), verdict::hang_up);
+}
+
+TEST(filter, hangs_up_behind_multi_so_that_nothing_of_a_transaction_is_done) {
+  client from;
+  EXPECT_EQ(from.asks("multi"),
+            "-ERR MULTI is not supported by this proxy: a transaction needs a connection of its "
+            "own\r\n");
+  EXPECT_EQ(from.last(), verdict::hang_up);
+  from.asks("multi a");
+  EXPECT_EQ(from.last(), verdict::answer);
 }
 
 TEST(filter, wants_the_password_before_anything_else) {
