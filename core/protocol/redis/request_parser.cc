@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +16,7 @@
 #include "protocol/redis/commands.h"
 #include "protocol/redis/inline_request.h"
 #include "protocol/redis/keys.h"
+#include "protocol/redis/number.h"
 
 namespace dovetail::redis {
 namespace {
@@ -33,22 +33,20 @@ constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// A header's number and where the header ends; 0: not known.
-struct header {
-  std::int64_t number = 0;
-  std::size_t end = 0;
-};
+constexpr std::size_t crlf_bytes = 2;
 
-// "$5\r\n" or "$16\r\n", which most headers are, read without a search for the end. What is
-// anything else is left to read_header.
-header short_header(std::string_view bytes, std::size_t at, char type) {
+// "$5\r\n" or "$16\r\n", which most headers are, read without a loop, its LF included. What is
+// anything else is left to read_header; its `end` is 0.
+number short_header(std::string_view bytes, std::size_t at, char type) {
   if (bytes.size() < at + 5) return {};
   const char* const first = bytes.data() + at;
   if (first[0] != type || !is_digit(first[1])) return {};
-  if (first[2] == '\r' && first[3] == '\n') return {first[1] - '0', at + 4};
+  if (first[2] == '\r' && first[3] == '\n') {
+    return {parse_status::complete, first[1] - '0', at + 4};
+  }
   if (first[1] == '0' || !is_digit(first[2])) return {};
   if (first[3] != '\r' || first[4] != '\n') return {};
-  return {(first[1] - '0') * 10 + (first[2] - '0'), at + 5};
+  return {parse_status::complete, (first[1] - '0') * 10 + (first[2] - '0'), at + 5};
 }
 
 // A message may be a line longer than the largest argument. Extents are 32 bits wide.
@@ -89,20 +87,22 @@ void request_parser::begin(char first) {
   left_ = 0;
 }
 
-// As redis networking.c, processInlineBuffer. Redis looks for the line's end with strchr: a NUL
-// makes it wait for bytes that cannot help until the line is too long. Here the line is refused.
+// As redis networking.c, processInlineBuffer: words are judged when the line is there. Redis looks
+// for its end with strchr: a NUL makes it wait for bytes that cannot help until the line is too
+// long. Here the line is refused at its NUL.
 parse_status request_parser::read_inline(inbox& from, request& found) {
   const std::string_view bytes = from.unread();
   const std::size_t most = static_cast<std::size_t>(limits_.line_bytes_max) + 1;
   const std::size_t to = std::min(bytes.size(), most);
   const std::size_t end = find_byte(bytes, '\n', scanned_, to);
+  const bool nul = find_byte(bytes, '\0', scanned_, std::min(end, to)) != std::string_view::npos;
+  if (nul) return refuse("NUL in inline request");
   if (end == std::string_view::npos) {
     scanned_ = to;
     return bytes.size() < most ? parse_status::incomplete : refuse("too big inline request");
   }
   std::string_view line = bytes.substr(0, end);
   if (line.ends_with('\r')) line.remove_suffix(1);
-  if (line.find('\0') != std::string_view::npos) return refuse("NUL in inline request");
   if (!encode_inline(line, encoded_, arguments_)) return refuse("unbalanced quotes in request");
   found.bytes = packer(from.pool()).keep(encoded_);
   found.consumed = end + 1;
@@ -120,44 +120,36 @@ parse_status request_parser::read_array(std::string_view bytes) {
 }
 
 parse_status request_parser::read_array_header(std::string_view bytes) {
-  const header quick = short_header(bytes, at_, '*');
-  if (quick.end > 0) {
-    at_ = scanned_ = quick.end;
-    return take_count(quick.number);
-  }
-  std::string_view line;
-  const parse_status status = read_header(bytes, line, "too big mbulk count string");
-  return status == parse_status::complete ? take_count(parse_signed_strict(line.substr(1)))
-                                          : status;
-}
-
-parse_status request_parser::take_count(std::optional<std::int64_t> count) {
-  if (!count || *count > limits_.arguments_max) return refuse("invalid multibulk length");
-  left_ = static_cast<std::uint64_t>(std::max<std::int64_t>(*count, 0));
+  const auto fits = [&](std::uint64_t count, std::size_t) {
+    return count <= limits_.arguments_max;
+  };
+  const number count = read_header(bytes, '*', std::numeric_limits<std::int64_t>::min(), fits);
+  if (count.status == parse_status::malformed) return refuse("invalid multibulk length");
+  if (count.status == parse_status::incomplete) return count.status;
+  at_ = scanned_ = count.end;
+  left_ = static_cast<std::uint64_t>(std::max<std::int64_t>(count.value, 0));
   expecting_ = expecting::argument_header;
   return parse_status::complete;
 }
 
 parse_status request_parser::read_argument_header(std::string_view bytes) {
-  const header quick = short_header(bytes, at_, '$');
-  if (quick.end > 0) {
-    at_ = scanned_ = quick.end;
-    return take_size(quick.number);
+  if (at_ == bytes.size()) return parse_status::incomplete;
+  if (bytes[at_] != '$') {
+    const char got = bytes[at_] == '\r' || bytes[at_] == '\n' ? ' ' : bytes[at_];
+    return refuse(std::string("expected '$', got '") + got + "'");
   }
-  std::string_view line;
-  const parse_status status = read_header(bytes, line, "too big bulk count string");
-  if (status != parse_status::complete) return status;
-  if (line.starts_with('$')) return take_size(parse_signed_strict(line.substr(1)));
-  const char got = line.empty() || line.front() == '\n' ? ' ' : line.front();
-  return refuse(std::string("expected '$', got '") + got + "'");
-}
-
-parse_status request_parser::take_size(std::optional<std::int64_t> size) {
-  if (!size || *size < 0 || static_cast<std::uint64_t>(*size) > limits_.message_bytes_max) {
-    return refuse("invalid bulk length");
-  }
-  end_ = at_ + static_cast<std::size_t>(*size) + 2;
-  if (end_ > whole_bytes_max_) return refuse("too big request");
+  std::string_view why = "invalid bulk length";
+  const auto fits = [&](std::uint64_t size, std::size_t end) {
+    if (size > limits_.message_bytes_max) return false;
+    const bool good = end + crlf_bytes + size + crlf_bytes <= whole_bytes_max_;
+    if (!good) why = "too big request";
+    return good;
+  };
+  const number size = read_header(bytes, '$', 0, fits);
+  if (size.status == parse_status::malformed) return refuse(why);
+  if (size.status == parse_status::incomplete) return size.status;
+  at_ = scanned_ = size.end;
+  end_ = at_ + static_cast<std::size_t>(size.value) + crlf_bytes;
   expecting_ = expecting::argument;
   return parse_status::complete;
 }
@@ -174,24 +166,21 @@ parse_status request_parser::read_argument(std::string_view bytes) {
 }
 
 // A header ends at its CR; redis skips one byte more, whatever it is.
-parse_status request_parser::read_header(std::string_view bytes,
-                                         std::string_view& line,
-                                         std::string_view too_long) {
-  const std::size_t most = at_ + limits_.line_bytes_max + 1;
-  const std::size_t to = std::min(bytes.size(), most);
-  const std::size_t end = find_byte(bytes, '\r', scanned_, to);
-  if (end == std::string_view::npos) {
-    scanned_ = to;
-    return bytes.size() < most ? parse_status::incomplete : refuse(too_long);
+template <class Fits>
+number request_parser::read_header(std::string_view bytes,
+                                   char type,
+                                   std::int64_t least,
+                                   const Fits& fits) {
+  const number quick = short_header(bytes, at_, type);
+  if (quick.end > 0 && fits(static_cast<std::uint64_t>(quick.value), quick.end - crlf_bytes)) {
+    return quick;
   }
-  if (bytes.size() < end + 2) {
-    scanned_ = end;
-    return parse_status::incomplete;
-  }
-  if (bytes[end + 1] != '\n') canonical_ = false;
-  line = bytes.substr(at_, end - at_);
-  at_ = scanned_ = end + 2;
-  return parse_status::complete;
+  number read = read_number(bytes, at_ + 1, least, fits);
+  if (read.status != parse_status::complete) return read;
+  if (read.end == bytes.size()) return {.status = parse_status::incomplete};
+  if (bytes[read.end] != '\n') canonical_ = false;
+  ++read.end;
+  return read;
 }
 
 // Redis closes on these two names (server.c, securityWarningCommand): a browser may have been

@@ -12,12 +12,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "protocol/protocol.h"
+#include "protocol/redis/number.h"
 
 namespace dovetail::redis {
 
@@ -26,7 +26,8 @@ namespace dovetail::redis {
 // its bytes are a copy, and `consumed` is the line's length. A blank line and an array of no
 // elements are requests without arguments.
 //
-// Payload is stepped over, not looked at. Storage is reused; what a request of more than
+// A header is refused at the first byte that no header could go on with, an inline request at its
+// end. Payload is stepped over, not looked at. Storage is reused; what a request of more than
 // kept_arguments needed is given back before the next.
 class request_parser final : public dovetail::request_parser {
  public:
@@ -51,13 +52,10 @@ class request_parser final : public dovetail::request_parser {
   parse_status read_inline(inbox& from, request& found);
   parse_status read_array(std::string_view bytes);
   parse_status read_array_header(std::string_view bytes);
-  parse_status take_count(std::optional<std::int64_t> count);
   parse_status read_argument_header(std::string_view bytes);
-  parse_status take_size(std::optional<std::int64_t> size);
   parse_status read_argument(std::string_view bytes);
-  parse_status read_header(std::string_view bytes,
-                           std::string_view& line,
-                           std::string_view too_long);
+  template <class Fits>
+  number read_header(std::string_view bytes, char type, std::int64_t least, const Fits& fits);
   parse_status finish(request& found);
   parse_status refuse(std::string_view why);
   void give_back();

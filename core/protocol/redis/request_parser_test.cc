@@ -255,10 +255,23 @@ TEST(request_parser, refuses_lines_that_are_too_long) {
             "-ERR Protocol error: too big inline request\r\n");
   EXPECT_EQ(refusal_of(at_most + "1\n", small_limits),
             "-ERR Protocol error: too big inline request\r\n");
-  EXPECT_EQ(refusal_of("*" + at_most, small_limits),
-            "-ERR Protocol error: too big mbulk count string\r\n");
-  EXPECT_EQ(refusal_of("*1\r\n$" + at_most, small_limits),
-            "-ERR Protocol error: too big bulk count string\r\n");
+}
+
+TEST(request_parser, refuses_a_header_at_its_first_wrong_byte) {
+  for (const char* const begun : {"*x", "*+", "*01", "*-0", "* ", "*\r", "*1 ", "*1\n", "*21"}) {
+    EXPECT_EQ(refusal_of(begun, small_limits), "-ERR Protocol error: invalid multibulk length\r\n")
+        << begun;
+  }
+  for (const char* const begun : {"$x", "$-", "$00", "$\r", "$4\n", "$1001"}) {
+    EXPECT_EQ(refusal_of(std::string("*1\r\n") + begun, small_limits),
+              "-ERR Protocol error: invalid bulk length\r\n")
+        << begun;
+  }
+  EXPECT_EQ(refusal_of("*1\r\nP"), "-ERR Protocol error: expected '$', got 'P'\r\n");
+  EXPECT_EQ(refusal_of("*1\r\n\r"), "-ERR Protocol error: expected '$', got ' '\r\n");
+  EXPECT_EQ(reads("*9223372036854775807", {.arguments_max = 1U << 30}).error,
+            "-ERR Protocol error: invalid multibulk length\r\n");
+  EXPECT_EQ(reads("*-9223372036854775808").error, "");
 }
 
 TEST(request_parser, refuses_messages_that_are_too_large) {
@@ -272,6 +285,8 @@ TEST(request_parser, refuses_messages_that_are_too_large) {
 }
 
 TEST(request_parser, refuses_a_nul_in_an_inline_request) {
+  EXPECT_EQ(refusal_of(std::string_view("GET a\0", 6)),
+            "-ERR Protocol error: NUL in inline request\r\n");
   EXPECT_EQ(refusal_of(std::string_view("GET a\0b\r\n", 9)),
             "-ERR Protocol error: NUL in inline request\r\n");
 }

@@ -1,22 +1,22 @@
 #include "protocol/redis/response_parser.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
-#include <optional>
 #include <string_view>
 
-#include "base/text.h"
 #include "buffer/inbox.h"
 #include "message/response.h"
 #include "protocol/protocol.h"
+#include "protocol/redis/number.h"
 #include "protocol/redis/shapes.h"
 
 namespace dovetail::redis {
 namespace {
 
 constexpr std::uint64_t element_bytes_min = 3;  // "+\r\n"
+constexpr std::size_t crlf_bytes = 2;
 
 // A message may be a line longer than the largest argument. Extents are 32 bits wide.
 std::uint64_t whole_bytes_max(const message_limits& limits) {
@@ -54,98 +54,113 @@ parse_status response_parser::read(std::string_view bytes) {
     parse_status status = parse_status::malformed;
     if (expecting_ == expecting::line) status = read_line(bytes);
     if (expecting_ == expecting::payload) status = read_payload(bytes);
-    if (status != parse_status::complete) return status;
+    if (status == parse_status::malformed || at_ > whole_bytes_max_) return parse_status::malformed;
+    if (status == parse_status::complete) continue;
+    return bytes.size() < whole_bytes_max_ ? status : parse_status::malformed;
   }
   return parse_status::complete;
 }
 
-// Texts may be as long as a message: a script may answer with any. A number's line may not.
 parse_status response_parser::read_line(std::string_view bytes) {
-  if (scanned_ == bytes.size()) return parse_status::incomplete;
-  const bool text = bytes[at_] == '+' || bytes[at_] == '-';
-  const std::size_t most = text ? whole_bytes_max_ : at_ + limits_.line_bytes_max;
-  const std::size_t to = std::min(bytes.size(), most);
-  const void* const newline =
-      scanned_ < to ? std::memchr(bytes.data() + scanned_, '\n', to - scanned_) : nullptr;
-  if (newline == nullptr) {
-    scanned_ = to;
-    return bytes.size() < most ? parse_status::incomplete : parse_status::malformed;
-  }
-  const auto end = static_cast<std::size_t>(static_cast<const char*>(newline) - bytes.data());
-  if (end < at_ + 2 || bytes[end - 1] != '\r') return parse_status::malformed;
-  const std::string_view line = bytes.substr(at_, end - 1 - at_);
-  at_ = scanned_ = end + 1;
-  return at_ <= whole_bytes_max_ ? take_line(line) : parse_status::malformed;
-}
-
-parse_status response_parser::take_line(std::string_view line) {
-  const std::string_view rest = line.substr(1);
-  switch (line.front()) {
+  if (at_ == bytes.size()) return parse_status::incomplete;
+  switch (bytes[at_]) {
     case '+':
-      return take_text(rest, shape::status);
+      return read_text(bytes, shape::status);
     case '-':
-      return take_text(rest, shape::error);
+      return read_text(bytes, shape::error);
     case ':':
-      return take_integer(rest);
+      return read_integer(bytes);
     case '$':
-      return take_bulk_header(rest);
+      return read_bulk_header(bytes);
     case '*':
-      return take_array_header(rest);
+      return read_array_header(bytes);
     default:
       return parse_status::malformed;
   }
 }
 
-// A CR within the text could end the reply early for a client that looks for CR alone.
-parse_status response_parser::take_text(std::string_view text, std::uint32_t shape) {
-  if (text.find('\r') != std::string_view::npos) return parse_status::malformed;
+// A script may answer with a text as long as a message. A CR within it could end the reply early
+// for a client that looks for CR alone.
+parse_status response_parser::read_text(std::string_view bytes, std::uint32_t shape) {
+  const std::size_t from = std::max(scanned_, at_ + 1);
+  const std::size_t end = std::min(bytes.find('\n', from), bytes.size());
+  // One that was the last byte to come is looked at again.
+  const std::size_t cr = std::min(bytes.substr(0, end).find('\r', from - 1), end);
+  if (end - cr > 1) return parse_status::malformed;
+  scanned_ = end;
+  if (end == bytes.size()) return parse_status::incomplete;
+  if (cr == end) return parse_status::malformed;
+  at_ = scanned_ = end + 1;
   element_begins(shape, 0);
   element_ended();
   return parse_status::complete;
 }
 
-parse_status response_parser::take_integer(std::string_view number) {
-  if (!parse_signed_strict(number)) return parse_status::malformed;
+template <class Fits>
+parse_status response_parser::read_number_line(std::string_view bytes,
+                                               std::int64_t least,
+                                               const Fits& fits,
+                                               std::int64_t& value) {
+  const number read = read_number(bytes, at_ + 1, least, fits);
+  if (read.status != parse_status::complete) return read.status;
+  if (read.end == bytes.size()) return parse_status::incomplete;
+  if (bytes[read.end] != '\n') return parse_status::malformed;
+  at_ = scanned_ = read.end + 1;
+  value = read.value;
+  return parse_status::complete;
+}
+
+parse_status response_parser::read_integer(std::string_view bytes) {
+  std::int64_t value = 0;
+  const auto any = [](std::uint64_t, std::size_t) { return true; };
+  const parse_status status =
+      read_number_line(bytes, std::numeric_limits<std::int64_t>::min(), any, value);
+  if (status != parse_status::complete) return status;
   element_begins(shape::integer, 0);
   element_ended();
-  return parse_status::complete;
+  return status;
 }
 
-parse_status response_parser::take_bulk_header(std::string_view number) {
-  const std::optional<std::int64_t> size = parse_signed_strict(number);
-  if (!size || *size < -1) return parse_status::malformed;
-  if (*size == -1) {
+parse_status response_parser::read_bulk_header(std::string_view bytes) {
+  std::int64_t size = 0;
+  const auto fits = [&](std::uint64_t bytes_of, std::size_t end) {
+    return bytes_of <= limits_.message_bytes_max &&
+           end + crlf_bytes + bytes_of + crlf_bytes <= whole_bytes_max_;
+  };
+  const parse_status status = read_number_line(bytes, -1, fits, size);
+  if (status != parse_status::complete) return status;
+  if (size < 0) {
     element_begins(shape::null_bulk, 0);
     element_ended();
-    return parse_status::complete;
+    return status;
   }
-  if (static_cast<std::uint64_t>(*size) > limits_.message_bytes_max) return parse_status::malformed;
   element_begins(shape::bulk, 0);
-  end_ = at_ + static_cast<std::size_t>(*size) + 2;
-  if (end_ > whole_bytes_max_) return parse_status::malformed;
+  end_ = at_ + static_cast<std::size_t>(size) + crlf_bytes;
   expecting_ = expecting::payload;
-  return parse_status::complete;
+  return status;
 }
 
-parse_status response_parser::take_array_header(std::string_view number) {
-  const std::optional<std::int64_t> count = parse_signed_strict(number);
-  if (!count || *count < -1) return parse_status::malformed;
-  if (*count <= 0) {
-    element_begins(*count < 0 ? shape::null_array : shape::array, 0);
+parse_status response_parser::read_array_header(std::string_view bytes) {
+  std::int64_t count = 0;
+  const std::uint64_t most =
+      left_.size() == limits_.nesting_max ? 0 : whole_bytes_max_ / element_bytes_min;
+  const auto fits = [&](std::uint64_t elements, std::size_t) { return elements <= most; };
+  const parse_status status = read_number_line(bytes, -1, fits, count);
+  if (status != parse_status::complete) return status;
+  if (count <= 0) {
+    element_begins(count < 0 ? shape::null_array : shape::array, 0);
     element_ended();
-    return parse_status::complete;
+    return status;
   }
-  const auto elements = static_cast<std::uint64_t>(*count);
-  if (elements > whole_bytes_max_ / element_bytes_min) return parse_status::malformed;
-  if (left_.size() == limits_.nesting_max) return parse_status::malformed;
-  element_begins(shape::array, *count);
-  left_.push_back(elements);
-  return parse_status::complete;
+  element_begins(shape::array, count);
+  left_.push_back(static_cast<std::uint64_t>(count));
+  return status;
 }
 
 parse_status response_parser::read_payload(std::string_view bytes) {
+  if (bytes.size() >= end_ - 1 && bytes[end_ - 2] != '\r') return parse_status::malformed;
   if (bytes.size() < end_) return parse_status::incomplete;
-  if (bytes[end_ - 2] != '\r' || bytes[end_ - 1] != '\n') return parse_status::malformed;
+  if (bytes[end_ - 1] != '\n') return parse_status::malformed;
   at_ = scanned_ = end_;
   expecting_ = expecting::line;
   element_ended();

@@ -1,8 +1,9 @@
 // Finds the end of one RESP2 reply and its shape.
 //
 // Grammar: https://redis.io/topics/protocol, "RESP protocol description". Read strictly: a server
-// that deviates is out of step with us, and its connection ends (invariant P7). RESP3's types are
-// deviations, since no connection to a server has asked for them.
+// that deviates is out of step with us, and its connection ends (invariant P7), at the first byte
+// that no reply could go on with. RESP3's types are deviations, since no connection to a server has
+// asked for them.
 
 #pragma once
 
@@ -27,12 +28,16 @@ class response_parser final : public dovetail::response_parser {
 
   parse_status read(std::string_view bytes);
   parse_status read_line(std::string_view bytes);
+  parse_status read_text(std::string_view bytes, std::uint32_t shape);
+  template <class Fits>
+  parse_status read_number_line(std::string_view bytes,
+                                std::int64_t least,
+                                const Fits& fits,
+                                std::int64_t& value);
+  parse_status read_integer(std::string_view bytes);
+  parse_status read_bulk_header(std::string_view bytes);
+  parse_status read_array_header(std::string_view bytes);
   parse_status read_payload(std::string_view bytes);
-  parse_status take_line(std::string_view line);
-  parse_status take_text(std::string_view text, std::uint32_t shape);
-  parse_status take_integer(std::string_view number);
-  parse_status take_bulk_header(std::string_view number);
-  parse_status take_array_header(std::string_view number);
   void element_begins(std::uint32_t shape, std::int64_t elements);
   void element_ended();
 

@@ -187,6 +187,27 @@ TEST(response_parser, refuses_what_is_larger_than_a_message) {
   EXPECT_TRUE(reads(repeated("*1\r\n", 30) + "*1\r\n", small).malformed);
 }
 
+TEST(response_parser, refuses_a_reply_at_its_first_wrong_byte) {
+  for (const char* const begun : {"x",          "\r",
+                                  "\n",         ":x",
+                                  ":+",         ":-0",
+                                  ":01",        ":\r",
+                                  ":1x",        ":9223372036854775808",
+                                  "$-2",        "$-0",
+                                  "$536870913", "*-2",
+                                  "*x",         "+a\rb",
+                                  "-\r\r",      "+a\n",
+                                  "$1\r\r",     "$1\r\nxy",
+                                  "$1\r\nx\n",  "$1\r\nx\rx",
+                                  "*1\r\n_",    "*1\r\n$1\r\nxx"}) {
+    EXPECT_TRUE(reads(begun).malformed) << begun;
+  }
+  for (const char* const begun : {"+", "+\r", "-a b", ":", ":-", ":-9223372036854775808", "$-",
+                                  "$-1", "$1\r\n\n\r", "*-", "*-1\r", "*0"}) {
+    EXPECT_FALSE(reads(begun).malformed) << begun;
+  }
+}
+
 TEST(response_parser, stays_malformed) {
   server from({});
   from.sends("$-5\r\n");
