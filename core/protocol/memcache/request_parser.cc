@@ -61,14 +61,16 @@ parse_status request_parser::parse_line(inbox& from, request& found) {
   return parse_status::incomplete;
 }
 
-// memcached, too, lets get and gets be of any length and nothing else.
+// memcached, too, lets get and gets be of any length and nothing else. Which it is must be known
+// when there is one byte too many for the others.
 bool request_parser::is_bounded(std::string_view line) const {
   if (line.size() <= limits_.line_bytes_max) return true;
-  const std::size_t first = line.find_first_not_of(' ');
+  std::string_view front = line.substr(0, limits_.line_bytes_max + 1);
+  const std::size_t first = front.find_first_not_of(' ');
   if (first > leading_spaces_max) return false;
-  line.remove_prefix(first);
-  return (line.starts_with("get ") || line.starts_with("gets ")) &&
-         line.size() <= limits_.message_bytes_max;
+  front.remove_prefix(first);
+  return (front.starts_with("get ") || front.starts_with("gets ")) &&
+         line.size() - first <= limits_.message_bytes_max;
 }
 
 parse_status request_parser::parse_block(inbox& from, request& found) {

@@ -1,18 +1,18 @@
 #include "protocol/memcache/response_parser.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <span>
 #include <string_view>
 
 #include "base/text.h"
 #include "buffer/inbox.h"
 #include "message/response.h"
+#include "protocol/memcache/begun_line.h"
 #include "protocol/memcache/meta_flags.h"
 #include "protocol/memcache/replies.h"
+#include "protocol/memcache/reply_words.h"
 #include "protocol/memcache/words.h"
 #include "protocol/protocol.h"
 
@@ -21,30 +21,9 @@ namespace {
 
 constexpr std::string_view crlf = "\r\n";
 
-struct line_shape {
-  std::string_view text;
-  std::uint32_t shape;
-};
-
-constexpr std::array whole_lines = {
-    line_shape{"STORED", shape::stored},   line_shape{"NOT_STORED", shape::not_stored},
-    line_shape{"EXISTS", shape::exists},   line_shape{"NOT_FOUND", shape::not_found},
-    line_shape{"DELETED", shape::deleted}, line_shape{"TOUCHED", shape::touched},
-    line_shape{"OK", shape::ok},           line_shape{"MN", shape::mn},
-};
-
-// Alone or followed by flags.
-constexpr std::array meta_codes = {
-    line_shape{"HD", shape::hd}, line_shape{"EN", shape::en}, line_shape{"NS", shape::ns},
-    line_shape{"EX", shape::ex}, line_shape{"NF", shape::nf}, line_shape{"VA", shape::va},
-    line_shape{"ME", shape::me},
-};
-
-constexpr std::uint32_t shape_of(std::span<const line_shape> among, std::string_view text) {
-  for (const line_shape& each : among) {
-    if (each.text == text) return each.shape;
-  }
-  return 0;
+const reply_word* find_reply_word(std::string_view text) {
+  const auto* const found = std::ranges::find(reply_words, text, &reply_word::text);
+  return found == reply_words.end() ? nullptr : found;
 }
 
 // incr and decr answer with 64 bits.
@@ -85,10 +64,13 @@ void response_parser::start_over() {
 }
 
 response_parser::step response_parser::parse_line(std::string_view unread) {
-  const std::size_t found = unread.find('\n', scanned_);
+  const std::size_t from = scanned_;
+  const std::size_t found = unread.find('\n', from);
   scanned_ = std::min(found, unread.size());
   if (scanned_ - line_ > limits_.line_bytes_max) return step::malformed;
-  if (found == std::string_view::npos) return step::incomplete;
+  if (found == std::string_view::npos) {
+    return judge_begun_line(unread, from) ? step::incomplete : step::malformed;
+  }
   if (found == line_ || unread[found - 1] != '\r') return step::malformed;
   end_ = found + 1;
   const std::string_view line = unread.substr(line_, end_ - crlf.size() - line_);
@@ -96,13 +78,25 @@ response_parser::step response_parser::parse_line(std::string_view unread) {
   return line.find('\r') == std::string_view::npos ? read_line(line) : step::malformed;
 }
 
+// What came of the line since it was last judged begins at `from`.
+bool response_parser::judge_begun_line(std::string_view unread, std::size_t from) {
+  if (from == line_) {
+    begun_.begin({.first = count_ == 0,
+                  .shape = shape_,
+                  .block_end_max = limits_.message_bytes_max + limits_.line_bytes_max,
+                  .stats_end_max = limits_.message_bytes_max});
+  }
+  return begun_.take(unread.substr(from), from);
+}
+
 response_parser::step response_parser::parse_block(inbox& from) {
   const std::string_view unread = from.unread();
+  if (unread.size() >= block_end_ - 1 && unread[block_end_ - 2] != '\r') return step::malformed;
   if (unread.size() < block_end_) {
     from.expect(block_end_);
     return step::incomplete;
   }
-  if (!unread.substr(0, block_end_).ends_with(crlf)) return step::malformed;
+  if (unread[block_end_ - 1] != '\n') return step::malformed;
   end_ = line_ = scanned_ = block_end_;
   block_end_ = 0;
   return shape_ == shape::va ? step::complete : step::again;
@@ -114,7 +108,9 @@ response_parser::step response_parser::read_line(std::string_view line) {
   if (line == "END") return finish(count_ == 0 ? shape::end : shape_);
   if (is_error_line(line)) return finish(shape::error);
   if (count_ != 0) return step::malformed;
-  if (const std::uint32_t shape = shape_of(whole_lines, line); shape != 0) return finish(shape);
+  if (const auto* const word = find_reply_word(line); word && word->then == behind::nothing) {
+    return finish(word->shape);
+  }
   if (is_number(line)) return finish(shape::number);
   if (line.starts_with("VERSION ")) return finish(shape::version);
   return read_code(line);
@@ -153,8 +149,10 @@ response_parser::step response_parser::read_stat(std::string_view line) {
 // doc/protocol.txt, "Meta Commands": a code, for VA a size, then flags.
 response_parser::step response_parser::read_code(std::string_view line) {
   std::string_view rest = line;
-  const std::uint32_t shape = shape_of(meta_codes, take_word(rest));
-  if (shape == 0 || line.starts_with(' ')) return step::malformed;
+  const auto* const word = find_reply_word(take_word(rest));
+  if (word == nullptr || line.starts_with(' ')) return step::malformed;
+  if (word->then != behind::flags && word->then != behind::size) return step::malformed;
+  const std::uint32_t shape = word->shape;
   if (shape == shape::me) {
     add_echo(line, take_word(rest));
     return finish(shape);

@@ -4,7 +4,8 @@
 //     ^ line           ^ block      ^ line
 //
 // Strict: a line that memcached (doc/protocol.txt) would not write is malformed, for it says that
-// the stream is not in step. Lines and blocks end with CRLF.
+// the stream is not in step, and is so at its first byte that shows it. Lines and blocks end with
+// CRLF.
 
 #pragma once
 
@@ -15,6 +16,7 @@
 
 #include "buffer/inbox.h"
 #include "message/response.h"
+#include "protocol/memcache/begun_line.h"
 #include "protocol/protocol.h"
 
 namespace dovetail::memcache {
@@ -29,6 +31,7 @@ class response_parser final : public dovetail::response_parser {
   enum class step : std::uint8_t { again, incomplete, complete, malformed };
 
   step parse_line(std::string_view unread);
+  bool judge_begun_line(std::string_view unread, std::size_t from);
   step parse_block(inbox& from);
   step read_line(std::string_view line);
   step read_value(std::string_view line);
@@ -49,6 +52,7 @@ class response_parser final : public dovetail::response_parser {
   std::int64_t count_ = 0;     // of VALUE blocks
   bool finished_ = false;      // what is here is of the last response
   std::vector<extent> echoes_;
+  begun_line begun_;  // where the line's end has not come
 };
 
 }  // namespace dovetail::memcache

@@ -228,6 +228,49 @@ TEST(memcache_response_parser, lets_nothing_pass_that_memcached_does_not_write) 
   EXPECT_TRUE(is_malformed("VALUE " + std::string(251, 'k') + " 0 1\r\n"));
 }
 
+TEST(memcache_response_parser, refuses_a_line_at_its_first_wrong_byte) {
+  const std::string key(251, 'k');
+  for (const std::string& begun : {std::string("s"),
+                                   std::string("STORED "),
+                                   std::string("STOREDX"),
+                                   std::string("ERRORS"),
+                                   std::string("ENDE"),
+                                   std::string("-"),
+                                   std::string("1 "),
+                                   std::string("18446744073709551616"),
+                                   std::string("VERSION\r"),
+                                   std::string("VALUE\r"),
+                                   std::string("VALUE  "),
+                                   std::string("VALUE a\t"),
+                                   std::string("VALUE a\r"),
+                                   std::string("VALUE a x"),
+                                   std::string("VALUE a 4294967296"),
+                                   std::string("VALUE a 0 -"),
+                                   std::string("VALUE a 0 2147483646"),
+                                   std::string("VALUE a 0 1 \r"),
+                                   std::string("VALUE a 0 1 x"),
+                                   std::string("VALUE a 0 1 18446744073709551616"),
+                                   std::string("VALUE a 0 1 1 "),
+                                   std::string("VALUE a 0 1\rx"),
+                                   std::string("STAT  "),
+                                   std::string("STAT \r"),
+                                   std::string("STAT a\t"),
+                                   std::string("HDX"),
+                                   std::string("VA\r"),
+                                   std::string("VA  "),
+                                   std::string("VA 1x"),
+                                   std::string("HD k\rx"),
+                                   std::string("VA 1\r\nxy"),
+                                   std::string("VA 1\r\nx\rx"),
+                                   "VALUE " + key,
+                                   std::string("VALUE a 0 1\r\nx\r\nST"),
+                                   std::string("VALUE a 0 0\r\n\r\nVALUE b 0 0 "),
+                                   std::string("VALUE a 0 0 1\r\n\r\nVALUE b 0 0\r"),
+                                   std::string("STAT a b\r\nV")}) {
+    EXPECT_TRUE(parse(begun).malformed) << begun;
+  }
+}
+
 TEST(memcache_response_parser, bounds_lines_and_messages) {
   const message_limits limits{.message_bytes_max = 100, .line_bytes_max = 50};
   EXPECT_TRUE(parse(std::string(51, 'x'), limits).malformed);
