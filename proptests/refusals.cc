@@ -1,10 +1,8 @@
-// What cannot be understood is refused in time: not before its first line, and not a byte after
-// what makes it wrong.
-//
-// Both protocols are made of lines and of blocks whose size a line has told, and each is judged
-// when all of it is there. So the byte that makes a message wrong is the last one of a line, of the
-// two behind a block, or the first one too many.
+// What cannot be understood is refused at the first byte that makes it wrong: not before, and not a
+// byte later. Which byte that is says first_wrong.h, and what servers, and so the proxy, judge when
+// all of it is there.
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -13,8 +11,11 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "proptests/first_wrong.h"
 #include "proptests/generators.h"
+#include "proptests/memcache_messages.h"
 #include "proptests/reading.h"
+#include "proptests/redis_messages.h"
 #include "protocol/memcache/memcache.h"
 #include "protocol/protocol.h"
 #include "protocol/redis/redis.h"
@@ -39,9 +40,49 @@ struct doomed {
 
 using texts = std::vector<std::string>;
 
-// `read(stream, pieces, moment*)` is a reading.
-template <class Read>
-void expect_refused_in_time(const doomed& stream, Read read) {
+// What makes most harm where it does not belong.
+std::string any_special() {
+  if (one_in(4)) return std::string(1, *rc::gen::arbitrary<char>());
+  return any_of<std::string>({"\r",
+                              "\n",
+                              "\r\n",
+                              " ",
+                              std::string(1, '\0'),
+                              "0",
+                              "1",
+                              "9",
+                              "-",
+                              "+",
+                              "$",
+                              "*",
+                              ":",
+                              "\"",
+                              "'",
+                              "\t",
+                              "\x7f",
+                              "\x80",
+                              "4294967296",
+                              "18446744073709551616",
+                              "$-1\r\n",
+                              "*2\r\n",
+                              "*-1\r\n",
+                              "+OK\r\n",
+                              "VALUE ",
+                              "END\r\n",
+                              "STAT a 1\r\n",
+                              "STORED\r\n",
+                              "HD\r\n",
+                              "VA 2 ",
+                              "SERVER_ERROR ",
+                              "get ",
+                              "set a 0 0 3\r\n",
+                              "HTTP/1.1\r\n",
+                              "POST "});
+}
+
+// `read(stream, pieces, moment*)` is a reading, `first_wrong(stream, limits)` knows when it ends.
+template <class Read, class FirstWrong>
+void expect_refused_in_time(const doomed& stream, Read read, FirstWrong first_wrong) {
   const std::string whole = stream.good + stream.bad + any_bytes();
   moment refused;
   RC_ASSERT(!read(stream.good, byte_by_byte(stream.good), &refused).malformed);
@@ -49,6 +90,47 @@ void expect_refused_in_time(const doomed& stream, Read read) {
   RC_ASSERT(refused.has_value());
   RC_ASSERT(*refused > stream.good.size());
   RC_ASSERT(*refused <= stream.good.size() + stream.bad.size());
+  RC_ASSERT(refused == first_wrong(whole, limits));
+}
+
+// Some messages, good ones but for a few bytes: other ones, some more or fewer, some twice.
+template <class AnyMessage>
+std::string any_damaged(AnyMessage any_message) {
+  std::string stream;
+  for (std::size_t left = 1 + below(3); left > 0; --left)
+    stream += any_message();
+  for (std::size_t left = below(4); left > 0; --left) {
+    const std::size_t at = below(stream.size() + 1);
+    const std::size_t size = below(stream.size() - at + 1);
+    switch (below(5)) {
+      case 0:
+        stream.replace(at, std::min<std::size_t>(1, size), any_special());
+        break;
+      case 1:
+        stream.insert(at, any_special());
+        break;
+      case 2:
+        stream.erase(at, one_in(4) ? size : 1);
+        break;
+      case 3:
+        stream.insert(at, std::string(stream, at, size));
+        break;
+      default:
+        stream.resize(at);
+    }
+  }
+  return stream;
+}
+
+template <class Read, class FirstWrong>
+void expect_refused_as_soon(const std::string& stream, Read read, FirstWrong first_wrong) {
+  moment refused;
+  const bool small = one_in(2);
+  const message_limits& within = small ? limits : message_limits{};
+  read(within, stream, byte_by_byte(stream), &refused);
+  const moment wrong = first_wrong(stream, within);
+  RC_CLASSIFY(wrong.has_value());
+  RC_ASSERT(refused == wrong);
 }
 
 // No number of redis: string2ll refuses each.
@@ -134,14 +216,23 @@ doomed any_bad_redis_request() {
 
 RC_GTEST_PROP(refusals, come_in_time_for_requests_of_redis, ()) {
   const auto speaks = redis::make_protocol({.password = {}, .database = 0, .limits = limits});
-  expect_refused_in_time(any_bad_redis_request(), [&](const auto&... with) {
+  const auto read = [&](const auto&... with) {
     auto found = read_requests(*speaks, with...);
     if (found.malformed) {
       RC_ASSERT(found.error.starts_with("-ERR Protocol error: "));
       RC_ASSERT(found.error.find("\r\n") == found.error.size() - 2);
     }
     return found;
-  });
+  };
+  expect_refused_in_time(any_bad_redis_request(), read, first_wrong_of_redis_requests);
+}
+
+RC_GTEST_PROP(refusals, come_at_the_first_wrong_byte_of_requests_of_redis, ()) {
+  const auto read = [](const message_limits& within, const auto&... with) {
+    return read_requests(*redis::make_protocol({.password = {}, .limits = within}), with...);
+  };
+  const auto message = [] { return any_redis_request().bytes; };
+  expect_refused_as_soon(any_damaged(message), read, first_wrong_of_redis_requests);
 }
 
 // ---- responses of redis
@@ -198,8 +289,16 @@ doomed any_bad_redis_reply() {
 
 RC_GTEST_PROP(refusals, come_in_time_for_responses_of_redis, ()) {
   const auto speaks = redis::make_protocol({.password = {}, .database = 0, .limits = limits});
-  expect_refused_in_time(any_bad_redis_reply(),
-                         [&](const auto&... with) { return read_responses(*speaks, with...); });
+  const auto read = [&](const auto&... with) { return read_responses(*speaks, with...); };
+  expect_refused_in_time(any_bad_redis_reply(), read, first_wrong_of_redis_replies);
+}
+
+RC_GTEST_PROP(refusals, come_at_the_first_wrong_byte_of_responses_of_redis, ()) {
+  const auto read = [](const message_limits& within, const auto&... with) {
+    return read_responses(*redis::make_protocol({.password = {}, .limits = within}), with...);
+  };
+  const auto message = [] { return any_redis_reply().bytes; };
+  expect_refused_as_soon(any_damaged(message), read, first_wrong_of_redis_replies);
 }
 
 // ---- requests of memcached
@@ -216,11 +315,22 @@ doomed any_bad_memcache_request() {
 
 RC_GTEST_PROP(refusals, come_in_time_for_requests_of_memcached, ()) {
   const auto speaks = memcache::make_protocol({.limits = limits});
-  expect_refused_in_time(any_bad_memcache_request(), [&](const auto&... with) {
+  const auto read = [&](const auto&... with) {
     auto found = read_requests(*speaks, with...);
     if (found.malformed) RC_ASSERT(found.error.find("\r\n") == found.error.size() - 2);
     return found;
-  });
+  };
+  expect_refused_in_time(any_bad_memcache_request(), read, first_wrong_of_memcache_requests);
+}
+
+RC_GTEST_PROP(refusals, come_at_the_first_wrong_byte_of_requests_of_memcached, ()) {
+  const auto read = [](const message_limits& within, const auto&... with) {
+    return read_requests(*memcache::make_protocol({.limits = within}), with...);
+  };
+  const auto message = [] {
+    return one_in(4) ? any_refused_request().sent : any_memcache_request().sent;
+  };
+  expect_refused_as_soon(any_damaged(message), read, first_wrong_of_memcache_requests);
 }
 
 // ---- responses of memcached
@@ -293,8 +403,16 @@ doomed any_bad_memcache_reply() {
 
 RC_GTEST_PROP(refusals, come_in_time_for_responses_of_memcached, ()) {
   const auto speaks = memcache::make_protocol({.limits = limits});
-  expect_refused_in_time(any_bad_memcache_reply(),
-                         [&](const auto&... with) { return read_responses(*speaks, with...); });
+  const auto read = [&](const auto&... with) { return read_responses(*speaks, with...); };
+  expect_refused_in_time(any_bad_memcache_reply(), read, first_wrong_of_memcache_replies);
+}
+
+RC_GTEST_PROP(refusals, come_at_the_first_wrong_byte_of_responses_of_memcached, ()) {
+  const auto read = [](const message_limits& within, const auto&... with) {
+    return read_responses(*memcache::make_protocol({.limits = within}), with...);
+  };
+  const auto message = [] { return any_memcache_reply().bytes; };
+  expect_refused_as_soon(any_damaged(message), read, first_wrong_of_memcache_replies);
 }
 
 }  // namespace
