@@ -1,8 +1,8 @@
 // Where a stream goes wrong: at the first byte behind which nothing can make it right.
 //
-// Written from the descriptions of the protocols and using nothing of the parsers. A message is
-// made of lines and blocks. Rules say of a whole line whether it is right, and of one that has
-// begun it is asked whether any of many ends makes it so.
+// A message is made of lines and blocks. The rules (grammar.h), written from the descriptions of
+// the protocols and using nothing of the parsers, say of a whole line whether it is right; of one
+// that has begun it is asked whether any of many ends makes it so.
 
 #pragma once
 
@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-#include "protocol/protocol.h"
+#include "proptests/grammar.h"
 
 namespace dovetail::proptests {
 
@@ -21,13 +21,6 @@ namespace dovetail::proptests {
 // As by the servers, some is judged later than at its first wrong byte, when all of it is there:
 // the words of redis's inline requests, and the names by which HTTP is known; of memcached's
 // requests all lines, whose errors leave the stream in step and so are no wrong bytes.
-std::optional<std::size_t> first_wrong_of_redis_requests(std::string_view stream,
-                                                         const message_limits& limits);
-std::optional<std::size_t> first_wrong_of_redis_replies(std::string_view stream,
-                                                        const message_limits& limits);
-std::optional<std::size_t> first_wrong_of_memcache_requests(std::string_view stream,
-                                                            const message_limits& limits);
-std::optional<std::size_t> first_wrong_of_memcache_replies(std::string_view stream,
-                                                           const message_limits& limits);
+std::optional<std::size_t> first_wrong(grammar& of, std::string_view stream);
 
 }  // namespace dovetail::proptests

@@ -13,6 +13,7 @@
 
 #include "proptests/first_wrong.h"
 #include "proptests/generators.h"
+#include "proptests/grammar.h"
 #include "proptests/memcache_messages.h"
 #include "proptests/reading.h"
 #include "proptests/redis_messages.h"
@@ -80,9 +81,9 @@ std::string any_special() {
                               "POST "});
 }
 
-// `read(stream, pieces, moment*)` is a reading, `first_wrong(stream, limits)` knows when it ends.
-template <class Read, class FirstWrong>
-void expect_refused_in_time(const doomed& stream, Read read, FirstWrong first_wrong) {
+// `read(stream, pieces, moment*)` is a reading; `new_grammar(limits)` says what it must find.
+template <class Read, class NewGrammar>
+void expect_refused_in_time(const doomed& stream, Read read, NewGrammar new_grammar) {
   const std::string whole = stream.good + stream.bad + any_bytes();
   moment refused;
   RC_ASSERT(!read(stream.good, byte_by_byte(stream.good), &refused).malformed);
@@ -90,7 +91,7 @@ void expect_refused_in_time(const doomed& stream, Read read, FirstWrong first_wr
   RC_ASSERT(refused.has_value());
   RC_ASSERT(*refused > stream.good.size());
   RC_ASSERT(*refused <= stream.good.size() + stream.bad.size());
-  RC_ASSERT(refused == first_wrong(whole, limits));
+  RC_ASSERT(refused == first_wrong(*new_grammar(limits), whole));
 }
 
 // Some messages, good ones but for a few bytes: other ones, some more or fewer, some twice.
@@ -122,15 +123,16 @@ std::string any_damaged(AnyMessage any_message) {
   return stream;
 }
 
-template <class Read, class FirstWrong>
-void expect_refused_as_soon(const std::string& stream, Read read, FirstWrong first_wrong) {
+template <class Read, class NewGrammar>
+void expect_refused_as_soon(const std::string& stream, Read read, NewGrammar new_grammar) {
   moment refused;
   const bool small = one_in(2);
   const message_limits& within = small ? limits : message_limits{};
   read(within, stream, byte_by_byte(stream), &refused);
-  const moment wrong = first_wrong(stream, within);
+  const moment wrong = first_wrong(*new_grammar(within), stream);
   RC_CLASSIFY(wrong.has_value());
-  RC_ASSERT(refused == wrong);
+  RC_LOG() << (small ? "small limits, " : "") << testing::PrintToString(stream) << '\n';
+  RC_ASSERT(refused.value_or(0) == wrong.value_or(0));
 }
 
 // No number of redis: string2ll refuses each.
@@ -224,7 +226,7 @@ RC_GTEST_PROP(refusals, come_in_time_for_requests_of_redis, ()) {
     }
     return found;
   };
-  expect_refused_in_time(any_bad_redis_request(), read, first_wrong_of_redis_requests);
+  expect_refused_in_time(any_bad_redis_request(), read, grammar_of_redis_requests);
 }
 
 RC_GTEST_PROP(refusals, come_at_the_first_wrong_byte_of_requests_of_redis, ()) {
@@ -232,7 +234,7 @@ RC_GTEST_PROP(refusals, come_at_the_first_wrong_byte_of_requests_of_redis, ()) {
     return read_requests(*redis::make_protocol({.password = {}, .limits = within}), with...);
   };
   const auto message = [] { return any_redis_request().bytes; };
-  expect_refused_as_soon(any_damaged(message), read, first_wrong_of_redis_requests);
+  expect_refused_as_soon(any_damaged(message), read, grammar_of_redis_requests);
 }
 
 // ---- responses of redis
@@ -290,7 +292,7 @@ doomed any_bad_redis_reply() {
 RC_GTEST_PROP(refusals, come_in_time_for_responses_of_redis, ()) {
   const auto speaks = redis::make_protocol({.password = {}, .database = 0, .limits = limits});
   const auto read = [&](const auto&... with) { return read_responses(*speaks, with...); };
-  expect_refused_in_time(any_bad_redis_reply(), read, first_wrong_of_redis_replies);
+  expect_refused_in_time(any_bad_redis_reply(), read, grammar_of_redis_replies);
 }
 
 RC_GTEST_PROP(refusals, come_at_the_first_wrong_byte_of_responses_of_redis, ()) {
@@ -298,7 +300,7 @@ RC_GTEST_PROP(refusals, come_at_the_first_wrong_byte_of_responses_of_redis, ()) 
     return read_responses(*redis::make_protocol({.password = {}, .limits = within}), with...);
   };
   const auto message = [] { return any_redis_reply().bytes; };
-  expect_refused_as_soon(any_damaged(message), read, first_wrong_of_redis_replies);
+  expect_refused_as_soon(any_damaged(message), read, grammar_of_redis_replies);
 }
 
 // ---- requests of memcached
@@ -320,7 +322,7 @@ RC_GTEST_PROP(refusals, come_in_time_for_requests_of_memcached, ()) {
     if (found.malformed) RC_ASSERT(found.error.find("\r\n") == found.error.size() - 2);
     return found;
   };
-  expect_refused_in_time(any_bad_memcache_request(), read, first_wrong_of_memcache_requests);
+  expect_refused_in_time(any_bad_memcache_request(), read, grammar_of_memcache_requests);
 }
 
 RC_GTEST_PROP(refusals, come_at_the_first_wrong_byte_of_requests_of_memcached, ()) {
@@ -330,7 +332,7 @@ RC_GTEST_PROP(refusals, come_at_the_first_wrong_byte_of_requests_of_memcached, (
   const auto message = [] {
     return one_in(4) ? any_refused_request().sent : any_memcache_request().sent;
   };
-  expect_refused_as_soon(any_damaged(message), read, first_wrong_of_memcache_requests);
+  expect_refused_as_soon(any_damaged(message), read, grammar_of_memcache_requests);
 }
 
 // ---- responses of memcached
@@ -404,7 +406,7 @@ doomed any_bad_memcache_reply() {
 RC_GTEST_PROP(refusals, come_in_time_for_responses_of_memcached, ()) {
   const auto speaks = memcache::make_protocol({.limits = limits});
   const auto read = [&](const auto&... with) { return read_responses(*speaks, with...); };
-  expect_refused_in_time(any_bad_memcache_reply(), read, first_wrong_of_memcache_replies);
+  expect_refused_in_time(any_bad_memcache_reply(), read, grammar_of_memcache_replies);
 }
 
 RC_GTEST_PROP(refusals, come_at_the_first_wrong_byte_of_responses_of_memcached, ()) {
@@ -412,7 +414,7 @@ RC_GTEST_PROP(refusals, come_at_the_first_wrong_byte_of_responses_of_memcached, 
     return read_responses(*memcache::make_protocol({.limits = within}), with...);
   };
   const auto message = [] { return any_memcache_reply().bytes; };
-  expect_refused_as_soon(any_damaged(message), read, first_wrong_of_memcache_replies);
+  expect_refused_as_soon(any_damaged(message), read, grammar_of_memcache_replies);
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ bool begun_line::take_word(char c) {
 bool begun_line::leave_word(char c) {
   const std::string_view whole(word_.data(), size_);
   const auto* const found = std::ranges::find(reply_words, whole, &reply_word::text);
-  if (found == reply_words.end()) return false;
+  if (found == reply_words.end() || !is_allowed(*found)) return false;
   const bool space = c == ' ';
   switch (found->then) {
     case behind::nothing:

@@ -264,6 +264,7 @@ TEST(memcache_response_parser, refuses_a_line_at_its_first_wrong_byte) {
                                    std::string("VA 1\r\nx\rx"),
                                    "VALUE " + key,
                                    std::string("VALUE a 0 1\r\nx\r\nST"),
+                                   std::string("VALUE a 0 1\r\nx\r\nEN\r"),
                                    std::string("VALUE a 0 0\r\n\r\nVALUE b 0 0 "),
                                    std::string("VALUE a 0 0 1\r\n\r\nVALUE b 0 0\r"),
                                    std::string("STAT a b\r\nV")}) {
