@@ -1,6 +1,7 @@
 #include "sim/world/tagged_replies.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -161,8 +162,16 @@ std::string server_error(std::string_view request, bool redis) {
   // Errors come with and without a text.
   if (!words.empty() && (words[0] == "INCR" || words[0] == "incr"))
     return redis ? "-BUSY\r\n" : "ERROR\r\n";
-  return redis ? "-OOM no memory for " + key + "\r\n"
-               : "SERVER_ERROR out of memory storing " + key + "\r\n";
+  constexpr std::array of_redis = {"-OOM no memory for ", "-LOADING the data, without ",
+                                   "-BUSY with a script, not with ",
+                                   "-READONLY replica, asked for "};
+  constexpr std::array of_memcache = {"SERVER_ERROR out of memory storing ",
+                                      "SERVER_ERROR temporary failure with "};
+  const tag whose = find_tag(request).value_or(tag{.request = 1});
+  const std::size_t at = whose.client + whose.request + whose.key;
+  const std::string_view text =
+      redis ? of_redis[at % of_redis.size()] : of_memcache[at % of_memcache.size()];
+  return std::string(text) + key + "\r\n";
 }
 
 std::string wrong_reply(fault what, std::string_view request, bool redis, std::string honest) {

@@ -41,5 +41,18 @@ TEST(tagged_replies, are_not_what_they_should_be_when_something_is_wrong) {
   }
 }
 
+TEST(tagged_replies, tell_each_state_that_a_server_may_be_in) {
+  std::set<std::string> states;
+  for (std::uint32_t number = 0; number < 4; ++number) {
+    const std::string key = "zc0r" + std::to_string(number) + "k0";
+    const std::string request = "*2\r\n$3\r\nGET\r\n$7\r\n" + key + "\r\n";
+    const std::string error = server_error(request, true);
+    states.insert(error.substr(0, error.find(' ')));
+    EXPECT_TRUE(error.contains(key)) << error;
+  }
+  EXPECT_EQ(states, (std::set<std::string>{"-OOM", "-LOADING", "-BUSY", "-READONLY"}));
+  EXPECT_TRUE(server_error("*1\r\n$4\r\nPING\r\n", true).starts_with("-LOADING"));
+}
+
 }  // namespace
 }  // namespace dovetail::sim
