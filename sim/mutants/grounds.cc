@@ -190,6 +190,10 @@ std::vector<named_scene> other_settings() {
     overtaken.eager = false;
     all.push_back({name + "quit loses", overtaken});
 
+    scene crowd = scene_of(redis, 1, {{get()}, {get()}});
+    crowd.clients_max = 1;
+    all.push_back({name + "crowd", crowd});
+
     scene small = scene_of(redis, 1, {{one(verb::set), get()}});
     small.block_bytes = 16;
     all.push_back({name + "small blocks", small});

@@ -69,6 +69,7 @@ bool network::is_news(const link_end& of) const {
 void network::close(link& at, int side) {
   link_end& end = at.end(side);
   const bool aborted = end.gone && !end.broken();
+  if (side == 1 && !aborted && tap_ != nullptr) tap_->on_dropped(at);
   end.open = false;
   end.watched = io::readiness::none;
   uncount(end);
@@ -80,6 +81,7 @@ void network::close(link& at, int side) {
 void network::abort(link& at, int side) {
   link_end& end = at.end(side);
   DOVETAIL_CHECK(end.open);
+  if (side == 1 && tap_ != nullptr) tap_->on_dropped(at);
   end.watched = io::readiness::none;
   uncount(end);
   if (!end.gone) let_go(at, side, true);

@@ -77,6 +77,9 @@ class network_tap {
   // The side that connected has let go of the link.
   virtual void on_gone(const link& at) = 0;
 
+  // The side that accepted it lets go of it now.
+  virtual void on_dropped(const link& at) = 0;
+
   // A wake-up came so much too late: nobody could do anything in that time.
   virtual void on_lost_time(duration time) = 0;
 };

@@ -112,6 +112,7 @@ TEST_F(network_test, a_tap_hears_what_was_taken_and_who_let_go) {
     }
     void on_written_to_nobody(const link&, int) override { heard += "nobody "; }
     void on_gone(const link& at) override { heard += "gone " + std::to_string(at.id) + " "; }
+    void on_dropped(const link& at) override { heard += "dropped " + std::to_string(at.id) + " "; }
     void on_lost_time(duration) override { heard += "late "; }
     std::string heard;
   } tap;
@@ -126,7 +127,8 @@ TEST_F(network_test, a_tap_hears_what_was_taken_and_who_let_go) {
   write(there, "knew that");
   client.sockets.clear();
   server.sockets.clear();
-  EXPECT_EQ(tap.heard, "0:hell 1:bye gone " + std::to_string(id) + " nobody ");
+  EXPECT_EQ(tap.heard, "0:hell 1:bye gone " + std::to_string(id) + " nobody dropped " +
+                           std::to_string(id) + " ");
   net.set_tap(nullptr);
 }
 

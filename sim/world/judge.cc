@@ -92,6 +92,7 @@ void judge::on_received(client_name who, std::string_view bytes, instant) {
 void judge::on_reply(client_name who, request_number number, std::string_view reply, instant) {
   client_record& by = clients_[who.client];
   ++by.replies;
+  if (by.refused) return judge_refused(by, who.client, number, reply);
   if (number == no_request || number >= by.requests.size()) {
     const bool quiet = std::ranges::any_of(
         by.requests, [](const request_record& each) { return !each.what.replied; });
@@ -323,7 +324,8 @@ void judge::on_ended(
   of.over = true;
   of.how = how;
   const bool by_proxy = how == client_end::finished || how == client_end::lost;
-  if (by_proxy && !of.wrong && !unread.empty()) {
+  const bool begun = of.refused && refusal().starts_with(unread);
+  if (by_proxy && !of.wrong && !unread.empty() && !begun) {
     fail(oracle::well_formed_output,
          "client " + std::to_string(who.client) + " was left with half a reply: " + quote(unread));
   }
@@ -333,6 +335,7 @@ void judge::on_ended(
 }
 
 void judge::judge_silence(const client_record& of, std::uint32_t client) {
+  if (of.refused) return;
   for (const request_record& each : of.requests) {
     if (each.replied || !each.what.replied || each.end > of.written) continue;
     const bool closed = of.over;
@@ -348,7 +351,7 @@ void judge::at_rest() {
   const bool endless = scene_->timeout == duration::zero();
   for (std::uint32_t client = 0; client < clients_.size(); ++client) {
     const client_record& of = clients_[client];
-    if (of.over || !of.connected) continue;
+    if (of.over || of.refused || !of.connected) continue;
     for (const request_record& each : of.requests) {
       if (each.replied || !each.what.replied || each.end > of.written) continue;
       bool reason = ledger_.touches_all(each.sent, now());
@@ -367,7 +370,7 @@ void judge::at_end() {
   for (std::uint32_t client = 0; client < clients_.size(); ++client) {
     const client_record& of = clients_[client];
     if (of.over && (of.how == client_end::reset || of.how == client_end::refused)) continue;
-    if (of.wrong == fault::client_reset) continue;
+    if (of.wrong == fault::client_reset || of.refused) continue;
     for (const request_record& each : of.requests) {
       if (each.end > of.written) continue;
       if (each.what.replied && !each.replied) {

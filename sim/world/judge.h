@@ -48,6 +48,7 @@ class judge final : public client_observer, public network_tap {
   void on_written(const link& at, int side, std::string_view bytes) override;
   void on_written_to_nobody(const link& at, int side) override;
   void on_gone(const link& at) override;
+  void on_dropped(const link& at) override;
 
   void on_served(const served& what);
   void on_fault(const ledger_entry& what);
@@ -64,6 +65,9 @@ class judge final : public client_observer, public network_tap {
 
   // Nothing will come any more before the world heals: whoever still waits must have a reason.
   void at_rest();
+
+  // How many clients there are at the proxy.
+  void judge_crowd();
 
   // Everything is over.
   void at_end();
@@ -104,6 +108,7 @@ class judge final : public client_observer, public network_tap {
     std::size_t replies = 0;
     bool connected = false;
     bool over = false;
+    bool refused = false;        // one too many: told so, and closed
     std::optional<fault> wrong;  // what was done to it
     client_end how = client_end::closed;
   };
@@ -149,6 +154,10 @@ class judge final : public client_observer, public network_tap {
   event_number now() const { return wires_->events(); }
   wire& wire_of(const link& at);
   void judge_reuse(const link& at);
+  void judge_refusal(std::string_view bytes);
+  static bool is_turned_away(const link& at);
+  std::size_t clients_of_proxy() const;
+  std::string_view refusal() const;
   void forwarded(wire& on, std::string_view request);
   void forwarded_part(wire& on, const tag& whose, std::string_view request);
   bool may_be_out(std::uint32_t server) const;
@@ -168,6 +177,10 @@ class judge final : public client_observer, public network_tap {
                    std::uint32_t client,
                    request_record& to,
                    std::string_view reply);
+  void judge_refused(client_record& by,
+                     std::uint32_t client,
+                     request_number number,
+                     std::string_view reply);
   void judge_local(const request_record& to, std::string_view reply, std::uint32_t client);
   std::optional<std::string> expected(const request_record& of) const;
   bool error_is_fine(const request_record& to, std::string_view reply) const;

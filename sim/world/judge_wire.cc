@@ -32,6 +32,7 @@ judge::wire& judge::wire_of(const link& at) {
 }
 
 void judge::on_written(const link& at, int side, std::string_view bytes) {
+  if (side == 1 && is_turned_away(at)) return judge_refusal(bytes);
   if (side != 0 || !at.to.host.starts_with('s')) return;
   wire& on = wire_of(at);
   on.begun.append(bytes);

@@ -238,6 +238,7 @@ void world::check() {
       judge_.fail(oracle::bounded, "a client has more unanswered requests than it may have");
     }
   });
+  judge_.judge_crowd();
   if (scene_.blocks_max > 0 && proxy_->blocks().in_use() > scene_.blocks_max) {
     judge_.fail(oracle::bounded, std::to_string(proxy_->blocks().in_use()) + " blocks are in use");
   }
@@ -337,14 +338,17 @@ void world::judge_gauges() {
   }
 }
 
-// Each lane to each server answers one fresh request: nothing was one step off.
+// Each lane to each server answers one fresh request, as far as there may be clients for them:
+// nothing was one step off.
 void world::try_servers() {
-  for (std::uint32_t lane = 0; lane < scene_.lanes; ++lane)
+  std::uint32_t triers = scene_.lanes;
+  if (scene_.clients_max > 0) triers = std::min(triers, scene_.clients_max);
+  for (std::uint32_t lane = 0; lane < triers; ++lane)
     add_client(players_ + lane);
   net_.begin(client_host_);
   rest();
   if (!found().good()) return;
-  for (std::uint32_t lane = 0; lane < scene_.lanes; ++lane) {
+  for (std::uint32_t lane = 0; lane < triers; ++lane) {
     for (const auto& each : judge_.clients()[players_ + lane].requests) {
       if (!each.replied) judge_.fail(oracle::probe, "a server connection does not answer any more");
     }
