@@ -101,6 +101,9 @@ void player::take(const script_step& step) {
     case deed::black_hole:
       world_.make(fault::black_hole, whom);
       break;
+    case deed::unresolve:
+      world_.make(fault::unresolved, whom);
+      break;
     case deed::exhaust:
       world_.make(fault::descriptors, 0);
       break;

@@ -96,6 +96,7 @@ bool fits_in(fault what, const scene& of) {
     case fault::refusal:
     case fault::black_hole:
     case fault::descriptors:
+    case fault::unresolved:
       return !of.preconnect;
     default:
       return true;

@@ -51,6 +51,7 @@ struct script_step {
     stall,       // a server answers nothing
     refuse,      // a server refuses connections
     black_hole,  // attempts to connect to a server are not answered
+    unresolve,   // a server's name leads nowhere
     exhaust,     // the proxy has no descriptor for another connection
     reload,      // the proxy has one connection more to each server, or as many as before
     heal,        // a server is well again; or the proxy

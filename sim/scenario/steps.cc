@@ -36,7 +36,7 @@ struct grammar {
 
 using rest = grammar::rest;
 
-constexpr std::array<grammar, 16> known = {{
+constexpr std::array<grammar, 17> known = {{
     {"deliver", deed::deliver, whom::either, rest::bytes},
     {"accept", deed::accept, whom::either, rest::bytes},
     {"reset", deed::reset, whom::either},
@@ -48,6 +48,7 @@ constexpr std::array<grammar, 16> known = {{
     {"stall", deed::stall, whom::server},
     {"refuse", deed::refuse, whom::server},
     {"black_hole", deed::black_hole, whom::server},
+    {"unresolve", deed::unresolve, whom::server},
     {"exhaust", deed::exhaust, whom::nobody},
     {"reload", deed::reload, whom::nobody},
     {"heal", deed::heal, whom::server},

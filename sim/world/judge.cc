@@ -139,9 +139,9 @@ void judge::judge_reply(client_record& by,
 
 // An answer may be late by a time-out of its own and by one of a server that is given up; where a
 // limit lets a client have only so many requests unanswered, by those of the ones before it as
-// well. Time that was lost does not count.
+// well. Time that was lost does not count, and who does not read is not told in time.
 void judge::judge_time(const client_record& by, const request_record& of, std::uint32_t client) {
-  if (scene_->timeout == duration::zero() || healed_ || scene_->net.leaps) return;
+  if (scene_->timeout == duration::zero() || healed_ || scene_->net.leaps || by.was_deaf) return;
   const auto waited = wires_->now() - of.whole_at - (lost_ - of.lost_before);
   const auto before = &of - by.requests.data();
   if (waited <= scene_->timeout * (scene_->limited() ? 2 + before : 2)) return;
@@ -351,7 +351,7 @@ void judge::at_rest() {
   const bool endless = scene_->timeout == duration::zero();
   for (std::uint32_t client = 0; client < clients_.size(); ++client) {
     const client_record& of = clients_[client];
-    if (of.over || of.refused || !of.connected) continue;
+    if (of.over || of.refused || of.deaf || !of.connected) continue;
     for (const request_record& each : of.requests) {
       if (each.replied || !each.what.replied || each.end > of.written) continue;
       bool reason = ledger_.touches_all(each.sent, now());
@@ -414,6 +414,11 @@ void judge::on_client_fault(std::uint32_t client, fault what) {
 
 void judge::on_heal() {
   healed_ = true;
+void judge::on_deaf(std::uint32_t client, bool is) {
+  clients_[client].deaf = is;
+  clients_[client].was_deaf = true;
+}
+
   ledger_.heal(now());
 }
 

@@ -55,6 +55,8 @@ class judge final : public client_observer, public network_tap {
   // Time went by in which nobody was woken.
   void on_lost_time(duration time) override { lost_ += time; }
   void on_client_fault(std::uint32_t client, fault what);
+  // It reads nothing any more; or again.
+  void on_deaf(std::uint32_t client, bool is);
   void on_heal();
   // Long after that: whoever was out must be back.
   void on_recovered();
@@ -110,6 +112,8 @@ class judge final : public client_observer, public network_tap {
     bool over = false;
     bool refused = false;        // one too many: told so, and closed
     std::optional<fault> wrong;  // what was done to it
+    bool deaf = false;           // reads nothing
+    bool was_deaf = false;       // ever
     client_end how = client_end::closed;
   };
 

@@ -59,6 +59,10 @@ std::string_view name_of(fault what) {
       return "garbage";
     case fault::reload:
       return "reload";
+    case fault::unresolved:
+      return "unresolved";
+    case fault::stop_reading:
+      return "stop_reading";
   }
   return "?";
 }

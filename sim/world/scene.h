@@ -35,8 +35,10 @@ enum class fault : std::uint8_t {
   descriptors,    // the proxy has no descriptor for a new connection until the world heals
   garbage,        // bytes that are no reply at all, instead of one
   reload,         // the proxy is told to have one connection more to each server, or as before
+  unresolved,     // a server's name leads nowhere until the world heals
+  stop_reading,   // a client reads nothing until then, or until it strikes again
 };
-inline constexpr std::size_t faults = 18;
+inline constexpr std::size_t faults = 20;
 
 std::string_view name_of(fault what);
 

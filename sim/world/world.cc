@@ -278,6 +278,9 @@ void world::heal() {
     stalled_[server] = false;
     net_.set_reach(server_address(server), network::reach::normal);
   }
+  for (std::uint32_t client = 0; client < players_; ++client) {
+    if (judge_.clients()[client].deaf) tell(client, client_deed::resume_reading);
+  }
   judge_.on_heal();
   servers_->wake_all();
   net_.begin(server_host_);

@@ -23,6 +23,15 @@
 
 namespace dovetail::sim {
 
+namespace {
+
+network::reach reach_after(fault what) {
+  if (what == fault::refusal) return network::reach::refused;
+  return what == fault::black_hole ? network::reach::silent : network::reach::unresolved;
+}
+
+}  // namespace
+
 bool world::may(fault what) const {
   return faults_left_ > 0 && budget_[static_cast<std::size_t>(what)] > 0;
 }
@@ -51,6 +60,7 @@ void world::add_faults(std::vector<happening>& into) const {
     if (!record.connected || record.over || record.wrong) continue;
     if (may(fault::client_reset)) add(fault::client_reset, client);
     if (may(fault::client_finish)) add(fault::client_finish, client);
+    if (may(fault::stop_reading)) add(fault::stop_reading, client);
   }
   for (const auto& each : net_.links()) {
     if (each->end(0).at != &proxy_host_ || !each->end(1).open || each->end(1).broken() ||
@@ -64,6 +74,7 @@ void world::add_faults(std::vector<happening>& into) const {
     if (unreachable_[server]) continue;
     if (may(fault::refusal)) add(fault::refusal, server);
     if (may(fault::black_hole)) add(fault::black_hole, server);
+    if (may(fault::unresolved)) add(fault::unresolved, server);
   }
   const bool later = proxy_host_.wake() && *proxy_host_.wake() > net_.now();
   if (may(fault::lateness) && later) add(fault::lateness, 0);
@@ -100,11 +111,14 @@ void world::strike(const happening& event) {
       break;
     case fault::refusal:
     case fault::black_hole:
+    case fault::unresolved:
       entry.server = event.whom;
       unreachable_[event.whom] = true;
-      net_.set_reach(server_address(event.whom),
-                     what == fault::refusal ? network::reach::refused : network::reach::silent);
+      net_.set_reach(server_address(event.whom), reach_after(what));
       break;
+    case fault::stop_reading:
+      return tell(event.whom, judge_.clients()[event.whom].deaf ? client_deed::resume_reading
+                                                                : client_deed::stop_reading);
     case fault::lateness:
       judge_.on_lost_time(*proxy_host_.wake() - net_.now());
       net_.pass(*proxy_host_.wake() - net_.now());
@@ -184,6 +198,8 @@ void world::make(fault what, std::uint32_t whom) {
 void world::tell(std::uint32_t client, client_deed what) {
   const bool leaves = what == client_deed::close || what == client_deed::reset;
   if (leaves) judge_.on_client_fault(client, fault::client_reset);
+  if (what == client_deed::stop_reading) judge_.on_deaf(client, true);
+  if (what == client_deed::resume_reading) judge_.on_deaf(client, false);
   clients_->tell(client, what);
   net_.begin(client_host_);
 }

@@ -204,6 +204,7 @@ void world::add_clients(hasher& to) const {
 void world::add_judge(hasher& to) const {
   for (const judge::client_record& by : judge_.clients()) {
     to.add((by.connected ? 1U : 0U) + (by.over ? 2U : 0U) + (by.refused ? 4096U : 0U) +
+           (by.deaf ? 8192U : 0U) + (by.was_deaf ? 16384U : 0U) +
            (by.wrong ? 4U + (static_cast<unsigned>(*by.wrong) << 4) : 0U));
     for (const judge::request_record& of : by.requests) {
       to.add(of.replied ? 1U : 0U);
