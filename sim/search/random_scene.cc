@@ -97,7 +97,7 @@ scene random_scene(std::uint64_t seed) {
   of.faults_max = from.below(4);
   if (of.faults_max > 0) of.budget = random_budget(from);
   if (one_in(from, 3)) of.eject_after = 1 + from.below(2);
-  of.eject_rehash = of.servers == 1;
+  of.eject_rehash = of.servers == 1 || one_in(from, 2);
   of.per_key = one_in(from, 3);
   if (one_in(from, 8)) of.clients_max = 1 + from.below(2);
   return of;

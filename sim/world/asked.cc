@@ -382,23 +382,31 @@ asked compile(const scene& of, std::uint32_t client, std::uint32_t request) {
     divide_of_pool(made, of, from.owners[0]);
     return made;
   }
-  for (std::uint32_t key = 0; key < made.keys.size(); ++key) {
-    const std::uint32_t owner = from.owners[key];
-    auto part = std::ranges::find(made.parts, owner, &asked_part::server);
-    if (part == made.parts.end()) {
-      part = made.parts.insert(part, {.server = owner, .wire = {}, .answer = {}, .keys = {}});
+  made.parts = divide(made, {from.owners.begin(), from.owners.end()}, of.redis);
+  return made;
+}
+
+std::vector<asked_part> divide(const asked& what,
+                               const std::vector<std::uint32_t>& owners,
+                               bool redis) {
+  std::vector<asked_part> parts;
+  for (std::uint32_t key = 0; key < what.keys.size(); ++key) {
+    auto part = std::ranges::find(parts, owners[key], &asked_part::server);
+    if (part == parts.end()) {
+      part = parts.insert(part, {.server = owners[key], .wire = {}, .answer = {}, .keys = {}});
     }
     part->keys.push_back(key);
   }
-  for (asked_part& part : made.parts) {
+  const auto encode = redis ? redis_request : memcache_request;
+  for (asked_part& part : parts) {
     std::vector<std::string> keys;
     keys.reserve(part.keys.size());
     for (const std::uint32_t key : part.keys)
-      keys.push_back(made.keys[key]);
+      keys.push_back(what.keys[key]);
     // A noreply is not passed on: the proxy asks for the reply and swallows it.
-    part.wire = encode(from.what == verb::quiet ? verb::set : from.what, keys);
+    part.wire = encode(what.what == verb::quiet ? verb::set : what.what, keys);
   }
-  return made;
+  return parts;
 }
 
 std::optional<std::string> join(const asked& whole, const std::vector<std::string_view>& replies) {

@@ -54,6 +54,11 @@ struct asked {
 // The request that is number `request` of client `client` in the scene.
 asked compile(const scene& of, std::uint32_t client, std::uint32_t request);
 
+// The parts of it when these servers own its keys.
+std::vector<asked_part> divide(const asked& what,
+                               const std::vector<std::uint32_t>& owners,
+                               bool redis);
+
 // The server among `servers` that owns the key by twemproxy's fnv1a_64 and modula: written down
 // here a second time, from the outside, since it judges the proxy's own.
 std::uint32_t owner_of(std::string_view key, std::uint32_t servers);

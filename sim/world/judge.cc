@@ -119,11 +119,8 @@ void judge::judge_reply(client_record& by,
       right && (to.what.what == verb::exact ? matches(reply, *right) : reply == *right);
   if (fits) return judge_trust(to);
   if (excused(to) && echoes_only(to, reply)) return;
-  if (fails_by_key(to) && (scene_->redis ? array_is_fine(to, reply) : values_are_fine(to, reply))) {
-    return;
-  }
+  if (failure_is_fine_somehow(to, reply)) return;
   if (is_error(reply, scene_->redis) && !(scene_->redis && fails_by_key(to))) {
-    if (error_is_fine(to, reply)) return;
     return fail(oracle::errors_justified,
                 describe(to, client) + " got an error without a reason: " + quote(reply));
   }
@@ -135,6 +132,15 @@ void judge::judge_reply(client_record& by,
                                                      : oracle::pairing;
   fail(rule, describe(to, client) + " got " + quote(reply) + ", " +
                  (right ? "not " + quote(*right) : std::string("but was not served")));
+}
+
+// As the request was divided.
+bool judge::failure_is_fine(const request_record& to, std::string_view reply) const {
+  const bool by_key = fails_by_key(to);
+  if (by_key && (scene_->redis ? array_is_fine(to, reply) : values_are_fine(to, reply))) {
+    return true;
+  }
+  return is_error(reply, scene_->redis) && !(scene_->redis && by_key) && error_is_fine(to, reply);
 }
 
 // An answer may be late by a time-out of its own and by one of a server that is given up; where a
@@ -153,9 +159,8 @@ bool judge::is_always_late(std::uint32_t server) const {
   constexpr std::ptrdiff_t misses_max = 16;
   std::ptrdiff_t misses = 0;
   for (const client_record& by : clients_) {
-    misses += std::ranges::count_if(by.requests, [=](const request_record& each) {
-      return each.timed_out && std::ranges::find(each.what.parts, server, &asked_part::server) !=
-                                   each.what.parts.end();
+    misses += std::ranges::count_if(by.requests, [=, this](const request_record& each) {
+      return each.timed_out && may_concern(each, server);
     });
   }
   return misses >= misses_max;
@@ -172,10 +177,7 @@ bool judge::may_be_due(const request_record& of, std::size_t part) const {
   for (const client_record& by : clients_) {
     for (const request_record& other : by.requests) {
       if (by.written < other.end || age(other) < least) continue;
-      if (std::ranges::find(other.what.parts, server, &asked_part::server) !=
-          other.what.parts.end()) {
-        return true;
-      }
+      if (may_concern(other, server)) return true;
     }
   }
   return false;
@@ -231,7 +233,8 @@ bool judge::part_error_is_fine(const request_record& to,
   const bool of_several = to.parts.size() > 1 || is_of_pool(to.what.what);
   const bool names = of_several && !servers_own;
   if (names ? !reply.contains(name) : reply.contains("server \"")) return false;
-  if (may_have_been_out(server, to.sent) && reply.contains("Connection refused")) return true;
+  const bool at_once = may_have_been_out(server, to.sent) && !rehashes(to);
+  if (at_once && reply.contains("Connection refused")) return true;
   const bool reason = ledger_.touches(server, to.sent, now()) && !find_tag(reply).has_value();
   const bool early = reply.contains("timed out") && !may_be_due(to, part) && !scene_->net.leaps;
   return reason && !early && !accuses_wrongly(reply, server) && !was_to_move(to, part, reply);
@@ -355,8 +358,8 @@ void judge::at_rest() {
     for (const request_record& each : of.requests) {
       if (each.replied || !each.what.replied || each.end > of.written) continue;
       bool reason = ledger_.touches_all(each.sent, now());
-      for (const asked_part& part : each.what.parts)
-        reason = reason || (endless && ledger_.touches(part.server, each.sent, now()));
+      for (std::uint32_t server = 0; endless && server < scene_->servers; ++server)
+        reason = reason || (may_concern(each, server) && ledger_.touches(server, each.sent, now()));
       // Those behind it wait for it.
       if (reason) break;
       return fail(ledger_.entries().empty() ? oracle::exactly_one : oracle::isolation,
@@ -378,9 +381,8 @@ void judge::at_end() {
                     describe(each, client) + " was never answered");
       }
       if (each.what.replied || each.what.parts.empty()) continue;
-      const bool lost = each.parts[0].link == 0 && !scene_->net.leaps &&
-                        !ledger_.touches(each.what.parts[0].server, each.sent, now()) &&
-                        !may_have_been_out(each.what.parts[0].server, each.sent);
+      const bool lost =
+          each.parts[0].link == 0 && !scene_->net.leaps && !may_have_failed_somewhere(each);
       if (lost) fail(oracle::no_loss, describe(each, client) + " was never forwarded");
     }
   }
@@ -412,13 +414,13 @@ void judge::on_client_fault(std::uint32_t client, fault what) {
   // Enters no reason for anybody's errors.
 }
 
-void judge::on_heal() {
-  healed_ = true;
 void judge::on_deaf(std::uint32_t client, bool is) {
   clients_[client].deaf = is;
   clients_[client].was_deaf = true;
 }
 
+void judge::on_heal() {
+  healed_ = true;
   ledger_.heal(now());
 }
 

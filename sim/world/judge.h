@@ -103,6 +103,7 @@ class judge final : public client_observer, public network_tap {
     bool timed_out = false;
     std::string reply;  // kept only on request
     std::vector<part_record> parts;
+    std::uint32_t without = 0;  // bit N: its keys were divided among the others than server N
   };
   struct client_record {
     std::vector<request_record> requests;
@@ -111,9 +112,9 @@ class judge final : public client_observer, public network_tap {
     bool connected = false;
     bool over = false;
     bool refused = false;        // one too many: told so, and closed
-    std::optional<fault> wrong;  // what was done to it
     bool deaf = false;           // reads nothing
     bool was_deaf = false;       // ever
+    std::optional<fault> wrong;  // what was done to it
     client_end how = client_end::closed;
   };
 
@@ -166,6 +167,15 @@ class judge final : public client_observer, public network_tap {
   void forwarded_part(wire& on, const tag& whose, std::string_view request);
   bool may_be_out(std::uint32_t server) const;
   bool may_have_been_out(std::uint32_t server, event_number since) const;
+  bool rehashes(const request_record& of) const;
+  bool may_be_divided(const request_record& of, std::uint32_t without) const;
+  std::optional<request_record> divided(const request_record& of, std::uint32_t without) const;
+  void divide_for(request_record& of, std::uint32_t server, std::string_view request) const;
+  bool nobody_was_there(const request_record& of, std::string_view reply) const;
+  bool failure_is_fine(const request_record& to, std::string_view reply) const;
+  bool failure_is_fine_somehow(const request_record& to, std::string_view reply) const;
+  bool may_have_failed_somewhere(const request_record& of) const;
+  bool may_concern(const request_record& of, std::uint32_t server) const;
   void clear(standing& of);
   void suspect(const ledger_entry& of);
   bool is_probe(std::string_view request) const;

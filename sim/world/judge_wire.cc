@@ -125,6 +125,7 @@ void judge::forwarded_part(wire& on, const tag& whose, std::string_view request)
   request_record* const of = find(whose);
   const std::string text(request.substr(0, 100));
   if (of == nullptr) return fail(oracle::well_formed_forwarding, "nobody asked for " + text);
+  divide_for(*of, on.server, request);
   const auto part = std::ranges::find_if(of->what.parts, [&](const asked_part& each) {
     const bool its_copy = !of->what.to_all || each.server == on.server;
     return its_copy && std::ranges::find(each.keys, whose.key) != each.keys.end();

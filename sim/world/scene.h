@@ -118,7 +118,7 @@ struct scene {
   std::size_t blocks_max = 0;      // that the proxy may hold at any moment; 0: not looked at
   std::size_t block_bytes = 512;
   unsigned eject_after = 0;                // failures of a server; 0: none is ever ejected
-  bool eject_rehash = true;                // its keys go to others then, which is judged nowhere
+  bool eject_rehash = true;                // its keys go to the others then
   bool per_key = false;                    // a failed part of an MGET or get fails its own keys
   unsigned clients_max = 0;                // that the proxy may have at once; 0: any number
   std::size_t requests_max = 1024;         // of one client, unanswered

@@ -207,7 +207,7 @@ void world::add_judge(hasher& to) const {
            (by.deaf ? 8192U : 0U) + (by.was_deaf ? 16384U : 0U) +
            (by.wrong ? 4U + (static_cast<unsigned>(*by.wrong) << 4) : 0U));
     for (const judge::request_record& of : by.requests) {
-      to.add(of.replied ? 1U : 0U);
+      to.add((of.replied ? 1U : 0U) + (of.without << 1));
       for (const judge::part_record& part : of.parts) {
         to.add((part.link != 0 ? 1U : 0U) + (part.served ? 2U : 0U) +
                (part.wrong ? 4U + (static_cast<unsigned>(*part.wrong) << 4) : 0U));
