@@ -52,6 +52,10 @@ class request_parser {
 
   // After `malformed`: the whole reply that says why, line end included.
   virtual std::string_view error() const = 0;
+
+  // Whether its client has said the password, where there is one; at first it has. Requests of
+  // others may be refused when they are larger than any that says it.
+  virtual void trust(bool /*authenticated*/) {}
 };
 
 // Finds the responses in what one server sends, in the same way. The bytes stay in the inbox: the

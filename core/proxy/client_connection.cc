@@ -51,6 +51,10 @@ bool client_connection::may_take() const {
 }
 
 parse_status client_connection::next(request& found) {
+  if (trusted_ != session_.authenticated) {
+    trusted_ = session_.authenticated;
+    parser_->trust(trusted_);
+  }
   const parse_status status = parser_->parse(inbox_, found);
   if (status == parse_status::malformed) {
     answer(parser_->error());

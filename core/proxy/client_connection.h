@@ -90,6 +90,7 @@ class client_connection {
   forecast coming_;
   session session_;
   std::uint32_t holds_ = 0;
+  bool trusted_ = true;  // by the parser: its client has said the password, if there is one
   bool finishing_ = false;
 };
 

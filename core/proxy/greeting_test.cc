@@ -1,5 +1,7 @@
 // What a server is told, and must accept, before any request.
 
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "config/config.h"
@@ -20,6 +22,25 @@ TEST(greeting, authenticates_and_selects_before_any_request) {
     talk.server_receives("s1", resp("GET", "k"));
     talk.server_sends("s1", "$1\r\nv\r\n");
     talk.client_receives("a", "$1\r\nv\r\n");
+  });
+}
+
+TEST(greeting, takes_large_requests_only_behind_the_password) {
+  pool_config pool = redis_pool({"s1"});
+  pool.redis_auth = "secret";
+  both_speeds(pool, [](conversation& talk) {
+    const std::string large = resp("SET", "k", std::string(20000, 'v'));
+    talk.client_sends("a", resp("AUTH", "secret") + large);
+    talk.client_receives("a", "+OK\r\n");
+    talk.server_sends("s1", "+OK\r\n+OK\r\n");
+    talk.client_receives("a", "+OK\r\n");
+    talk.client_sends("a", resp("RESET") + "*11\r\n");
+    talk.client_receives("a",
+                         "+RESET\r\n-ERR Protocol error: unauthenticated multibulk length\r\n");
+    talk.client_is_closed("a");
+    talk.client_sends("b", "*1\r\n$20000\r\n");
+    talk.client_receives("b", "-ERR Protocol error: unauthenticated bulk length\r\n");
+    talk.client_is_closed("b");
   });
 }
 

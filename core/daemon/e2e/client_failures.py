@@ -1,5 +1,5 @@
 """Clients that reset, half-close, send garbage, never read: they get what is theirs, and others do
-not notice. P1 to P11 are the invariants of core/README.md."""
+not notice. P1 to P11 are the invariants of core/DESIGN.md."""
 
 import random
 import socket

@@ -1,5 +1,5 @@
 """A memcached that refuses, resets, hangs, lies: what its clients are told, and that nobody else
-notices. P1 to P9 are the invariants of core/README.md."""
+notices. P1 to P9 are the invariants of core/DESIGN.md."""
 
 import time
 import unittest

@@ -35,6 +35,10 @@ constexpr bool is_digit(char c) {
 
 constexpr std::size_t crlf_bytes = 2;
 
+// Of a client that has not said its password: as redis networking.c, processMultibulkBuffer.
+constexpr std::uint64_t stranger_arguments_max = 10;
+constexpr std::uint64_t stranger_argument_bytes_max = 16384;
+
 // "$5\r\n" or "$16\r\n", which most headers are, read without a loop, its LF included. What is
 // anything else is left to read_header; its `end` is 0.
 number short_header(std::string_view bytes, std::size_t at, char type) {
@@ -120,11 +124,15 @@ parse_status request_parser::read_array(std::string_view bytes) {
 }
 
 parse_status request_parser::read_array_header(std::string_view bytes) {
+  std::string_view why = "invalid multibulk length";
   const auto fits = [&](std::uint64_t count, std::size_t) {
-    return count <= limits_.arguments_max;
+    if (count > limits_.arguments_max) return false;
+    const bool good = authenticated_ || count <= stranger_arguments_max;
+    if (!good) why = "unauthenticated multibulk length";
+    return good;
   };
   const number count = read_header(bytes, '*', std::numeric_limits<std::int64_t>::min(), fits);
-  if (count.status == parse_status::malformed) return refuse("invalid multibulk length");
+  if (count.status == parse_status::malformed) return refuse(why);
   if (count.status == parse_status::incomplete) return count.status;
   at_ = scanned_ = count.end;
   left_ = static_cast<std::uint64_t>(std::max<std::int64_t>(count.value, 0));
@@ -141,6 +149,10 @@ parse_status request_parser::read_argument_header(std::string_view bytes) {
   std::string_view why = "invalid bulk length";
   const auto fits = [&](std::uint64_t size, std::size_t end) {
     if (size > limits_.message_bytes_max) return false;
+    if (!authenticated_ && size > stranger_argument_bytes_max) {
+      why = "unauthenticated bulk length";
+      return false;
+    }
     const bool good = end + crlf_bytes + size + crlf_bytes <= whole_bytes_max_;
     if (!good) why = "too big request";
     return good;

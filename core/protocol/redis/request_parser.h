@@ -37,6 +37,7 @@ class request_parser final : public dovetail::request_parser {
 
   parse_status parse(inbox& from, request& found) override;
   std::string_view error() const override { return error_; }
+  void trust(bool authenticated) override { authenticated_ = authenticated; }
 
  private:
   enum class expecting : std::uint8_t {
@@ -62,6 +63,7 @@ class request_parser final : public dovetail::request_parser {
 
   message_limits limits_;
   std::uint64_t whole_bytes_max_;
+  bool authenticated_ = true;
   expecting expecting_ = expecting::message;
   bool canonical_ = true;
   std::uint64_t left_ = 0;   // arguments not yet read

@@ -284,6 +284,28 @@ TEST(request_parser, refuses_messages_that_are_too_large) {
             "-ERR Protocol error: invalid multibulk length\r\n");
 }
 
+TEST(request_parser, takes_little_of_who_has_not_said_the_password) {
+  const auto as_stranger = [](std::string_view bytes) {
+    client from({});
+    from.parser().trust(false);
+    from.sends(bytes);
+    return from.result();
+  };
+  EXPECT_EQ(as_stranger("*11\r\n").error,
+            "-ERR Protocol error: unauthenticated multibulk length\r\n");
+  EXPECT_EQ(as_stranger("*1\r\n$16385\r\n").error,
+            "-ERR Protocol error: unauthenticated bulk length\r\n");
+  EXPECT_EQ(as_stranger(resp(std::vector<std::string>(10, "a"))).requests.size(), 1U);
+  EXPECT_EQ(as_stranger(resp({"AUTH", std::string(16384, 'p')})).requests.size(), 1U);
+
+  client from({});
+  from.parser().trust(false);
+  from.sends(resp({"AUTH", "p"}));
+  from.parser().trust(true);
+  from.sends(resp({"SET", "k", std::string(16385, 'v')}));
+  EXPECT_EQ(from.result().requests.size(), 2U);
+}
+
 TEST(request_parser, refuses_a_nul_in_an_inline_request) {
   EXPECT_EQ(refusal_of(std::string_view("GET a\0", 6)),
             "-ERR Protocol error: NUL in inline request\r\n");
