@@ -100,6 +100,11 @@ scene random_scene(std::uint64_t seed) {
   of.eject_rehash = of.servers == 1 || one_in(from, 2);
   of.per_key = one_in(from, 3);
   if (one_in(from, 8)) of.clients_max = 1 + from.below(2);
+  if (one_in(from, 6)) {
+    of.requests_max = 1 + from.below(3);
+    of.reply_bytes_max = 16U << from.below(4);
+    of.server_outbox_bytes_max = 16U << from.below(4);
+  }
   return of;
 }
 
