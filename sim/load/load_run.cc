@@ -96,6 +96,7 @@ void load_run::enter(phase next, instant now) {
       break;
     case phase::asking:
       work_.ask(now);
+      if (limits_.asks == duration::zero()) work_.rest();
       deadline_ = now + limits_.asks;
       break;
     default:

@@ -152,6 +152,28 @@ TEST_P(load_run_test, finds_every_key_after_a_preload) {
   EXPECT_GT(counts.hits, 100);
 }
 
+TEST_P(load_run_test, finds_every_key_that_an_earlier_load_has_preloaded) {
+  const served server(honest());
+  workload_options how = work(server, "get=50,mget7=40,incr=10");
+  run(how, {.preloads = true, .asks = {}});
+  how.preloaded = true;
+  run(how, {.asks = milliseconds(100)});
+
+  EXPECT_EQ(outcome, load_outcome::done) << reason;
+  EXPECT_EQ(counts.errors(), 0);
+  EXPECT_EQ(counts.misses, 0);
+  EXPECT_GT(counts.hits, 100);
+}
+
+TEST_P(load_run_test, notices_keys_that_were_not_preloaded_after_all) {
+  const served server(honest());
+  workload_options how = work(server, "get=1");
+  how.preloaded = true;
+  run(how, {.asks = milliseconds(100)});
+
+  EXPECT_GT(counts.lost, 0);
+}
+
 TEST_P(load_run_test, asks_at_a_fixed_rate) {
   const served server(honest());
   workload_options how = work(server, "get=1");

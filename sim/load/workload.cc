@@ -62,6 +62,14 @@ workload::workload(const workload_options& how)
   askers_.reserve(how.clients);
   for (std::uint32_t at = 0; at < how.clients; ++at)
     askers_.push_back({.draws = random_stream(seeds.next())});
+  if (how.preloaded) assume_preloaded();
+}
+
+void workload::assume_preloaded() {
+  for (key_number key = 0; key < values_.size(); ++key)
+    ledger_.preload(key);
+  for (key_number counter = 0; counter < counters_.size(); ++counter)
+    ledger_.preload_counter(counter);
 }
 
 client_plan workload::plan() {

@@ -41,6 +41,7 @@ struct workload_options {
   std::size_t value_bytes_most = 100;
   std::uint32_t keys = 100'000;     // at least four
   std::string prefix = "load:";     // of keys; one that was used before needs a preload
+  bool preloaded = false;           // by an earlier load of this prefix that wrote nothing else
   bool servers_may_forget = false;  // come back empty
   std::uint64_t seed = 1;
   std::uint64_t rate =
@@ -105,6 +106,7 @@ class workload final : public client_source, public client_observer {
     bool connected = false;
   };
 
+  void assume_preloaded();
   bool preload_next(client& who, asker& as, instant now);
   void ask_next(client& who, asker& as, instant since);
   instant due_at(std::uint32_t client, std::uint64_t request) const;

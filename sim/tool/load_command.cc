@@ -131,7 +131,11 @@ command add_load(CLI::App& to) {
   line->add_option("--seed", work.seed, "Of the random choices")
       ->check(whole_number())
       ->capture_default_str();
-  line->add_flag("--preload", said->how.limits.preloads, "Write every key before");
+  CLI::Option* const preloads =
+      line->add_flag("--preload", said->how.limits.preloads, "Write every key before");
+  line->add_flag("--preloaded", work.preloaded,
+                 "An earlier load wrote every key of this --prefix, and nothing else")
+      ->excludes(preloads);
   line->add_flag("--expect-errors", said->how.expects_errors, "Errors do not fail the load");
   line->add_flag("--json", said->how.json, "Report one line of JSON");
   line->callback([said] { understand(*said); });
