@@ -165,6 +165,18 @@ TEST_P(load_run_test, finds_every_key_that_an_earlier_load_has_preloaded) {
   EXPECT_GT(counts.hits, 100);
 }
 
+TEST_P(load_run_test, asks_in_batches_that_are_always_whole) {
+  const served server(honest());
+  workload_options how = work(server, "get=1");
+  how.batches = true;
+  how.pipeline = 61;
+  run(how, {.asks = milliseconds(100)});
+
+  EXPECT_EQ(counts.errors(), 0);
+  EXPECT_GT(counts.requests, 61);
+  EXPECT_EQ(counts.requests % 61, 0);
+}
+
 TEST_P(load_run_test, notices_keys_that_were_not_preloaded_after_all) {
   const served server(honest());
   workload_options how = work(server, "get=1");

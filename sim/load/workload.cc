@@ -103,6 +103,7 @@ std::optional<instant> workload::on_room(client& who, std::size_t room, instant 
   }
   if (phase_ != phase::asking) return std::nullopt;
   if (how_.rate == 0) {
+    if (how_.batches && room < how_.pipeline) return std::nullopt;
     for (; room > 0; --room)
       ask_next(who, as, now);
     return std::nullopt;

@@ -36,6 +36,7 @@ struct workload_options {
   endpoint to = {};
   std::uint32_t clients = 50;  // a connection each, at most write_id::writers_max
   std::uint32_t pipeline = 1;  // most requests that one of them has on the way
+  bool batches = false;        // asks for all of these at once, then waits for all replies
   mix asks;
   std::size_t value_bytes_least = 100;
   std::size_t value_bytes_most = 100;

@@ -116,6 +116,7 @@ command add_load(CLI::App& to) {
   line->add_option("--pipeline", work.pipeline, "Most requests on the way on each")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
+  line->add_flag("--batches", work.batches, "Ask --pipeline requests at once, then wait for all");
   line->add_option("--mix", said->asks, "What is asked, and how often: get set mgetN del incr")
       ->capture_default_str();
   line->add_option("--value-size", said->value_size, "Bytes, or a range of them: 20-4000")
