@@ -131,7 +131,8 @@ def pool_yaml(name, port, servers, **settings):
 class Proxy(Program):
     """dovetail, or nutcracker with the same file: the program is all that differs."""
 
-    def __init__(self, folder, yaml, program=None, options=()):
+    def __init__(self, folder, yaml, program=None, options=(), under=()):
+        """`under`: the words of a command that runs it."""
         program = program or BIN / "dovetail"
         self.stats_port = free_port()
         name = pathlib.Path(program).name
@@ -142,7 +143,7 @@ class Proxy(Program):
                      "-i", 100]
         if program == BIN / "dovetail":
             arguments += ["--workers", 1]  # what a test counts it counts once; options may say more
-        super().__init__([*arguments, *options], folder, f"{name}-{self.stats_port}")
+        super().__init__([*under, *arguments, *options], folder, f"{name}-{self.stats_port}")
         self.log_file = log
         self.wait_for(self.stats_port)
 
