@@ -128,10 +128,10 @@ class forwarder final : public io::handler {
   void forward(client& from, std::string_view bytes) {
     std::size_t whole = 0;
     std::uint32_t requests = 0;
-    for (std::size_t at = 0; at < bytes.size();) {
-      at += from.requests.take(bytes.substr(at));
+    for (std::string_view left = bytes; !left.empty();) {
+      left.remove_prefix(from.requests.take(left));
       if (!from.requests.complete()) continue;
-      whole = at;
+      whole = bytes.size() - left.size();
       ++requests;
     }
     if (requests > 0) {
@@ -158,17 +158,18 @@ class forwarder final : public io::handler {
 
   // Replies go on as they come, in parts as well. Returns how many bytes were this client's.
   std::size_t relay(turn_of& front, std::string_view bytes) {
-    std::size_t at = 0;
-    while (at < bytes.size() && front.requests > 0) {
-      at += replies_.take(bytes.substr(at));
+    std::string_view left = bytes;
+    while (!left.empty() && front.requests > 0) {
+      left.remove_prefix(replies_.take(left));
       if (replies_.complete()) --front.requests;
     }
+    const std::size_t size = bytes.size() - left.size();
     client* const to = clients_.find(front.client);
     if (front.requests == 0) awaiting_.pop();
-    if (to == nullptr) return at;
-    to->output += bytes.substr(0, at);
+    if (to == nullptr) return size;
+    to->output += bytes.substr(0, size);
     if (!std::exchange(to->dirty, true)) dirty_.push_back(to->name);
-    return at;
+    return size;
   }
 
   void lose_server() {

@@ -19,32 +19,29 @@ struct announced {
   std::size_t lines = 0;
 };
 
-// The number that `text` begins with; 0 when it does not.
-constexpr std::size_t leading_number(std::string_view text) {
+// The number that stands there; 0 when there is none.
+constexpr std::size_t number_at(std::string_view line, std::size_t at) {
   std::size_t number = 0;
-  for (std::size_t at = 0; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at)
-    number = number * 10 + static_cast<std::size_t>(text[at] - '0');
+  for (; at < line.size() && line[at] >= '0' && line[at] <= '9'; ++at)
+    number = number * 10 + static_cast<std::size_t>(line[at] - '0');
   return number;
 }
 
-// The word of that place, counted from 0, and what is behind it.
-constexpr std::string_view from_word(std::string_view line, int place) {
-  for (; place > 0; --place) {
-    const std::size_t space = line.find(' ');
-    if (space == std::string_view::npos) return {};
-    line.remove_prefix(space + 1);
-  }
-  return line;
+// Where the word of that place begins, counted from 0.
+constexpr std::size_t word_at(std::string_view line, int place) {
+  std::size_t at = 0;
+  for (; place > 0 && at < line.size(); ++at)
+    place -= line[at] == ' ' ? 1 : 0;
+  return at;
 }
 
 struct redis_framing {
   static constexpr announced request(std::string_view line) { return reply(line); }
 
   static constexpr announced reply(std::string_view line) {
-    if (line.starts_with("$") && !line.starts_with("$-")) {
-      return {.body_bytes = leading_number(line.substr(1)) + 2};
-    }
-    if (line.starts_with("*")) return {.lines = leading_number(line.substr(1))};
+    if (line.size() < 2) return {};
+    if (line[0] == '$' && line[1] != '-') return {.body_bytes = number_at(line, 1) + 2};
+    if (line[0] == '*') return {.lines = number_at(line, 1)};
     return {};
   }
 };
@@ -52,12 +49,12 @@ struct redis_framing {
 struct memcache_framing {
   static constexpr announced request(std::string_view line) {
     if (!line.starts_with("set ")) return {};
-    return {.body_bytes = leading_number(from_word(line, 4)) + 2};
+    return {.body_bytes = number_at(line, word_at(line, 4)) + 2};
   }
 
   static constexpr announced reply(std::string_view line) {
     if (!line.starts_with("VALUE ")) return {};
-    return {.body_bytes = leading_number(from_word(line, 3)) + 2, .lines = 1};
+    return {.body_bytes = number_at(line, word_at(line, 3)) + 2, .lines = 1};
   }
 };
 
@@ -76,10 +73,10 @@ class framer {
       if (at == bytes.size() || complete()) return at;
       const std::size_t feed = bytes.find('\n', at);
       if (feed == std::string_view::npos) {
-        cut_line_ += bytes.substr(at);
+        cut_line_.append(bytes.data() + at, bytes.size() - at);
         return bytes.size();
       }
-      read(bytes.substr(at, feed - at));
+      read({bytes.data() + at, feed - at});
       at = feed + 1;
     }
   }
