@@ -69,7 +69,7 @@ def tail_row(row, ports, folder, how):
 
 
 def bench(how):
-    result = {"rounds": how.rounds, "seconds": how.seconds, "rows": {}}
+    result = {"rounds": how.rounds, "seconds": how.seconds, "tail": how.tail, "rows": {}}
     with tempfile.TemporaryDirectory(prefix="dovetail-bench-") as folder, contextlib.ExitStack() as until:
         os.chmod(folder, 0o755)
         servers = programs.Servers(folder, until.callback)
@@ -112,7 +112,7 @@ def main():
         return 1
     if how.svg:
         how.svg.write_text(picture.draw(result))
-    print(json.dumps(result) if how.json else report.tail_table(result) if how.tail else report.table(result))
+    print(json.dumps(result) if how.json else report.tail_table(result) if result["tail"] else report.table(result))
     return 0
 
 

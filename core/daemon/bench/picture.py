@@ -1,6 +1,6 @@
 """The table as a picture: CPU time of a request, as a part of nutcracker's."""
 
-LEFT, BAR, RIGHT, HEIGHT, TOP = 290, 400, 170, 34, 64
+LEFT, BAR, RIGHT, HEIGHT, TOP = 320, 400, 170, 34, 64
 
 STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #1f2328 }
@@ -19,7 +19,7 @@ def text(x, y, what, kind=""):
 
 
 def bar(y, height, part, kind):
-    return f'<rect x="{LEFT}" y="{y}" width="{BAR * min(part, 1.2):.1f}" height="{height}" class="{kind}"/>'
+    return f'<rect x="{LEFT}" y="{y}" width="{BAR * min(part, 1):.1f}" height="{height}" class="{kind}"/>'
 
 
 def drawn_row(y, name, row):
