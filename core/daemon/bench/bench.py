@@ -91,6 +91,7 @@ def understand():
     line.add_argument("--from", dest="earlier", type=pathlib.Path, metavar="FILE", help="measure nothing")
     line.add_argument("--counts", action="store_true", help="instructions and system calls of a request")
     line.add_argument("--save", action="store_true", help="with --counts: take them for the ones to compare with")
+    line.add_argument("--others", action="store_true", help="with --counts: those of nutcracker and the floor, too")
     how = line.parse_args()
     try:
         how.rows = rows.named(how.rows)
@@ -105,7 +106,7 @@ def main():
     how = understand()
     try:
         if how.counts:
-            return counts.main(how.save)
+            return counts.main(how.save, how.others)
         result = json.loads(how.earlier.read_text()) if how.earlier else bench(how)
     except programs.Failed as why:
         print(f"ci/bench: {why}", file=sys.stderr)

@@ -1,9 +1,6 @@
 """What a request costs in user instructions and in system calls; called by ci/bench --counts.
 
-Instructions are counted by callgrind, system calls by strace. Both make the proxy so slow that it always finds its
-clients waiting: how many requests a turn serves, and with it these counts, hardly depends on the machine. Where a
-neighbour keeps a client from asking in time, a turn serves fewer and a request costs more: the least of several loads
-is taken.
+Instructions are counted by callgrind, system calls by strace, of a proxy that goes in lockstep with its clients.
 """
 
 import contextlib
@@ -14,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 
+import lockstep
 import programs
 import report
 import rows
@@ -21,9 +19,7 @@ import rows
 COMMITTED = programs.harness.ROOT / "fixtures/counts.json"
 ROWS = ["redis-p1", "redis-p16", "memcache-p1", "memcache-p16"]
 RISE_MAX = 0.03
-WARM_UP_SECONDS = 0.5
-SECONDS = 1.0
-LOADS = 3
+ROUNDS = 100
 
 
 class Callgrind:
@@ -69,69 +65,53 @@ def settings(row):
     return {"slowlog_log_slower_than": 10_000_000} if row.proto == "redis" else {}
 
 
-def count_in(loads, target, total):
-    """What total() says after a load, for each of its requests."""
-    requests = loads.run(target.port, SECONDS, ["--preloaded"])["requests"]
-    return total() / requests
-
-
-def least(count):
-    return min(count() for _ in range(LOADS))
-
-
-def instructions(name, row, servers, folder):
+def instructions(name, row, folder):
     callgrind = Callgrind(folder)
-    target = programs.Target(name, row, servers, folder, callgrind.command, settings(row))
-    try:
-        loads = programs.Loads(row)
-        loads.measure(target, WARM_UP_SECONDS)
-        callgrind.dump(target)
-        return least(lambda: count_in(loads, target, lambda: callgrind.dump(target)))
-    finally:
-        target.stop()
+    with contextlib.ExitStack() as until:
+        def start(servers):
+            return programs.Target(name, row, servers, folder, callgrind.command, settings(row))
+
+        all_sides = lockstep.Lockstep(row, start, until)
+        all_sides.warm_up()
+        callgrind.dump(all_sides.target)
+        requests = all_sides.rounds(ROUNDS)
+        return callgrind.dump(all_sides.target) / requests
 
 
-def system_calls(name, row, servers, folder):
-    target = programs.Target(name, row, servers, folder, settings=settings(row))
-    try:
-        loads = programs.Loads(row)
-        loads.measure(target, WARM_UP_SECONDS)
+def system_calls(name, row, folder):
+    with contextlib.ExitStack() as until:
+        def start(servers):
+            return programs.Target(name, row, servers, folder, settings=settings(row))
 
-        def traced():
-            with strace(target, folder) as total:
-                return count_in(loads, target, total)
-
-        return least(traced)
-    finally:
-        target.stop()
+        all_sides = lockstep.Lockstep(row, start, until)
+        all_sides.warm_up()
+        with strace(all_sides.target, folder) as total:
+            requests = all_sides.rounds(ROUNDS)
+            return total() / requests
 
 
 def measure(name):
-    """Of each row, its counts."""
-    with tempfile.TemporaryDirectory(prefix="dovetail-bench-") as folder, contextlib.ExitStack() as until:
+    """Of each row, both counts."""
+    with tempfile.TemporaryDirectory(prefix="dovetail-bench-") as folder:
         os.chmod(folder, 0o755)
-        servers = programs.Servers(folder, until.callback)
-        made = {}
-        for row in rows.named(ROWS):
-            ports = servers.of(row)
-            made[row.name] = {"instructions": round(instructions(name, row, ports, folder), 1)}
-            # Memcached writes each reply by itself, and chance decides how many the proxy reads at once.
-            if row.proto == "redis":
-                made[row.name]["system_calls"] = round(system_calls(name, row, ports, folder), 4)
-        return made
+        return {row.name: {"instructions": round(instructions(name, row, folder), 1),
+                           "system_calls": round(system_calls(name, row, folder), 4)}
+                for row in rows.named(ROWS)}
 
 
-def main(save):
+def main(save, others):
     measured = measure("dovetail")
     if save:
         COMMITTED.write_text(json.dumps(measured, indent=2) + "\n")
     committed = json.loads(COMMITTED.read_text())
-    lines, risen = [["row", "", "measured", "committed", ""]], 0
+    beside = {name: measure(name) for name in programs.TARGETS[1:]} if others else {}
+    lines, risen = [["row", "", "dovetail", "committed", "", *beside]], 0
     for row, counts in measured.items():
         for what, count in counts.items():
             change = count / committed[row][what] - 1
             risen += change > RISE_MAX
-            lines.append([row, what.replace("_", " "), f"{count:.4g}", f"{committed[row][what]:.4g}", f"{change:+.1%}"])
+            lines.append([row, what.replace("_", " "), f"{count:.4g}", f"{committed[row][what]:.4g}", f"{change:+.1%}",
+                          *(f"{theirs[row][what]:.4g}" for theirs in beside.values())])
     print(report.aligned(lines))
     if risen:
         print(f"ci/bench: {risen} of them more than {RISE_MAX:.0%} above fixtures/counts.json")
