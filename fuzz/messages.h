@@ -52,14 +52,18 @@ inline std::size_t taken(const response& found) {
   return found.size;
 }
 
-// `bytes` must be one whole message for a new parser of `speaks`. `look` is shown it.
+// `bytes` must be one whole message for a parser of `speaks`, of which there is one. `look` is
+// shown it.
 template <class Message, class Look>
 void read_one(const protocol& speaks,
               block_pool& blocks,
               std::string_view bytes,
               const Look& look) {
   Message found;
-  const auto parser = new_parser_of(speaks, found);
+  // As good as new: no message but a whole one has come.
+  static const auto parser = new_parser_of(speaks, found);
+  static const protocol* const of = &speaks;
+  DOVETAIL_CHECK(of == &speaks);
   inbox in(blocks);
   put(in, bytes);
   const parse_status status = parser->parse(in, found);

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
+#include <utility>
 
 #include "base/check.h"
 #include "buffer/block.h"
@@ -17,30 +19,45 @@ namespace dovetail::fuzz {
 // Blocks so small that most messages are carried from one to the next.
 inline constexpr std::size_t small_block = 256;
 
-// `parser` makes a new one; `visit` is shown what it finds in the whole stream. Stops the process
-// when two readings differ; returns how they ended.
+// Where bytes come one by one: everywhere, or in a part of a stream that the stream itself names.
+#ifndef DOVETAIL_FUZZ_SINGLE_BYTES
+#define DOVETAIL_FUZZ_SINGLE_BYTES std::numeric_limits<std::size_t>::max()
+#endif
+inline constexpr std::size_t single_bytes_max = DOVETAIL_FUZZ_SINGLE_BYTES;
+
+// `make` makes a parser; `visit` is shown what it finds in the whole stream. Stops the process when
+// two readings differ; returns how they ended.
 template <class Message, class NewParser, class Visit>
-parse_status compare_readings(const NewParser& parser,
-                              const cut_stream& input,
-                              const Visit& visit) {
+parse_status compare_readings(const NewParser& make, const cut_stream& input, const Visit& visit) {
+  using parser = std::remove_cvref_t<decltype(*make())>;
   static block_pool blocks(small_block);
+  static parser_at_hand<parser> parsers;
   static findings whole;
   static findings other;
+  constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
   const auto ignore = [](const Message&, const inbox&) {};
+  const auto read = [&](auto&& next_piece, findings& log, const auto& look) {
+    return read_stream<Message>(parsers, make, blocks, input.bytes, next_piece, log, look);
+  };
 
-  const auto first = parser();
-  const auto all = [] { return std::numeric_limits<std::size_t>::max(); };
-  const parse_status end = read_stream<Message>(*first, blocks, input.bytes, all, whole, visit);
+  const parse_status end = read([&] { return all; }, whole, visit);
 
-  const auto second = parser();
   auto cut = input.pieces.begin();
-  const auto as_cut = [&] { return cut == input.pieces.end() ? all() : piece_size(*cut++); };
-  DOVETAIL_CHECK(read_stream<Message>(*second, blocks, input.bytes, as_cut, other, ignore) == end);
+  const auto as_cut = [&] { return cut == input.pieces.end() ? all : piece_size(*cut++); };
+  DOVETAIL_CHECK(read(as_cut, other, ignore) == end);
   DOVETAIL_CHECK(other == whole);
 
-  const auto third = parser();
-  const auto byte = [] { return std::size_t{1}; };
-  DOVETAIL_CHECK(read_stream<Message>(*third, blocks, input.bytes, byte, other, ignore) == end);
+  std::size_t before = 0;
+  if (input.bytes.size() > single_bytes_max) {
+    const auto place = static_cast<unsigned char>(input.bytes.back());
+    before = place % (input.bytes.size() - single_bytes_max + 1);
+  }
+  std::size_t left = single_bytes_max;
+  const auto singly = [&] {
+    if (before > 0) return std::exchange(before, 0);
+    return left > 0 && left-- > 0 ? std::size_t{1} : all;
+  };
+  DOVETAIL_CHECK(read(singly, other, ignore) == end);
   DOVETAIL_CHECK(other == whole);
   return end;
 }

@@ -1,4 +1,4 @@
-// What a parser makes of a stream, as bytes that can be compared.
+// What a parser makes of a stream, so that it can be compared.
 
 #pragma once
 
@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "base/check.h"
@@ -52,17 +52,21 @@ class out_of_bounds {
 #endif
 };
 
-// Everything that was found. Reused; keeps its storage.
+// Everything that was found, as one number.
 class findings {
  public:
-  void clear() { bytes_.clear(); }
+  void clear() { hash_ = 0; }
 
   void add(std::uint64_t number) {
-    bytes_.append(reinterpret_cast<const char*>(&number), sizeof number);
+    constexpr std::uint64_t factor = 0x9e3779b97f4a7c15;
+    hash_ = (hash_ ^ number) * factor;
+    hash_ ^= hash_ >> 29;
   }
   void add(std::string_view text) {
     add(std::uint64_t{text.size()});
-    bytes_.append(text);
+    for (; text.size() >= sizeof(std::uint64_t); text.remove_prefix(sizeof(std::uint64_t)))
+      add_some(text.data(), sizeof(std::uint64_t));
+    add_some(text.data(), text.size());
   }
   void add(std::span<const extent> parts) {
     add(std::uint64_t{parts.size()});
@@ -73,7 +77,13 @@ class findings {
   bool operator==(const findings&) const = default;
 
  private:
-  std::string bytes_;
+  void add_some(const char* from, std::size_t size) {
+    std::uint64_t some = 0;
+    if (size > 0) std::memcpy(&some, from, size);
+    add(some);
+  }
+
+  std::uint64_t hash_ = 0;
 };
 
 inline void add_to(findings& log, const request& found, std::string_view) {
@@ -93,22 +103,41 @@ inline void add_to(findings& log, const response& found, std::string_view unread
   log.add(found.echoes);
 }
 
-// Lets `parser`, a new one, find what is in the stream when it comes in pieces of the sizes that
-// `next_piece` names. Writes down every message and what is left in the end; `visit` is shown each
+// One parser after the other, each as good as new: one that ended between two messages is.
+template <class Parser>
+class parser_at_hand {
+ public:
+  template <class NewParser>
+  Parser& get(const NewParser& make) {
+    if (!clean_) parser_ = make();
+    clean_ = false;
+    return *parser_;
+  }
+  void give_back() { clean_ = true; }
+
+ private:
+  std::unique_ptr<Parser> parser_;
+  bool clean_ = false;
+};
+
+// Lets a parser that `make` makes find what is in the stream when it comes in pieces of the sizes
+// that `next_piece` names. Notes every message and what is left in the end; `visit` is shown each
 // message with the inbox that begins with it.
-template <class Message, class Parser, class NextPiece, class Visit>
-parse_status read_stream(Parser& parser,
+template <class Message, class Parser, class NewParser, class NextPiece, class Visit>
+parse_status read_stream(parser_at_hand<Parser>& parsers,
+                         const NewParser& make,
                          block_pool& blocks,
                          std::string_view stream,
-                         const NextPiece& next_piece,
+                         NextPiece&& next_piece,
                          findings& log,
                          const Visit& visit) {
+  Parser& parser = parsers.get(make);
   inbox in(blocks);
   Message found;
   log.clear();
   while (!stream.empty()) {
     const auto room = in.room();
-    const std::size_t size = std::min({room.size(), next_piece(), stream.size()});
+    const std::size_t size = std::min(std::min(room.size(), stream.size()), next_piece());
     std::memcpy(room.data(), stream.data(), size);
     in.fill(size);
     stream.remove_prefix(size);
@@ -123,6 +152,7 @@ parse_status read_stream(Parser& parser,
       add_to(log, found, in.unread());
       visit(found, in);
       in.consume(taken(found));
+      if (stream.empty() && in.empty()) parsers.give_back();
     }
   }
   log.add(in.unread());

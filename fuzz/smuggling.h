@@ -44,6 +44,7 @@ std::array<server_side_of_client, smuggling_servers> forward_all(const protocol&
                                                                  const Words& words) {
   static block_pool blocks(512);
   static findings log;
+  static parser_at_hand<request_parser> parsers;
   std::array<server_side_of_client, smuggling_servers> servers;
   session who;
   std::string answer;
@@ -75,12 +76,12 @@ std::array<server_side_of_client, smuggling_servers> forward_all(const protocol&
     if (what == verdict::forward) forward(asked);
   };
 
-  const auto parser = speaks.new_request_parser();
+  const auto make = [&] { return speaks.new_request_parser(); };
   auto cut = input.pieces.begin();
   const auto piece = [&] {
     return cut == input.pieces.end() ? std::numeric_limits<std::size_t>::max() : piece_size(*cut++);
   };
-  read_stream<request>(*parser, blocks, input.bytes, piece, log, visit);
+  read_stream<request>(parsers, make, blocks, input.bytes, piece, log, visit);
   return servers;
 }
 
