@@ -21,6 +21,7 @@
 
 #include "asio/loop.h"
 #include "asio/socket.h"
+#include "asio/unix_share.h"
 #include "base/check.h"
 #include "base/endpoint.h"
 #include "base/time.h"
@@ -121,7 +122,8 @@ class asio_world {
   void saw(std::string_view, std::initializer_list<std::string_view>) {}
 
  protected:
-  asio_loop loop_;
+  unix_share share_;
+  asio_loop loop_{&share_};
 
  private:
   rlimit limit_{};

@@ -151,7 +151,8 @@ result<std::shared_ptr<const void>> open_unix(asio_loop::state& loop,
                                               const endpoint& at,
                                               const io::listen_options& how) {
   std::shared_ptr<unix_share::door> known;
-  if (loop.share != nullptr) known = loop.share->find(at.path);
+  const bool joins = how.reuse_port && !how.is_first;
+  if (joins && loop.share != nullptr) known = loop.share->find(at.path);
   if (known) {
     if (const auto why = join(with, at, *known)) return std::unexpected(why);
     return known;

@@ -199,11 +199,47 @@ TEST_F(asio_unix_listener, its_file_is_gone_with_it) {
 
 TEST_F(asio_unix_listener, the_file_of_a_successor_stays) {
   auto first = listen_at(world.free_address());
+  std::filesystem::remove(first->where().path);
   auto second = listen_at(first->where());
   first.reset();
   EXPECT_TRUE(std::filesystem::exists(second->where().path));
   connect_to(second->where());
   EXPECT_TRUE(until([&] { return arrived.size() == 1; }));
+}
+
+// A socket's file without a process, as a crash leaves it.
+void desert(const std::string& path) {
+  boost::asio::io_context context;
+  boost::asio::local::stream_protocol::acceptor gone(context, {path});
+}
+
+TEST_F(asio_unix_listener, a_file_that_a_dead_process_left_is_replaced) {
+  const endpoint at = world.free_address();
+  desert(at.path);
+  ASSERT_TRUE(std::filesystem::exists(at.path));
+  auto door = listen_at(at);
+  connect_to(at);
+  EXPECT_TRUE(until([&] { return arrived.size() == 1; }));
+}
+
+// As another process's: it has no share in this one's sockets.
+TEST_F(asio_unix_listener, a_live_one_is_in_use_whatever_shares_there_are) {
+  auto door = listen_at(world.free_address(), {.reuse_port = true});
+  asio_loop other;
+  for (const bool is_first : {true, false}) {
+    const auto second = other.listen(door->where(), {.reuse_port = true, .is_first = is_first}, {});
+    ASSERT_FALSE(second.has_value());
+    EXPECT_EQ(second.error(), std::errc::address_in_use);
+  }
+  EXPECT_TRUE(std::filesystem::exists(door->where().path));
+}
+
+TEST_F(asio_unix_listener, one_with_a_full_backlog_is_in_use_too) {
+  auto door = listen_at(world.free_address(), {.backlog = 1});
+  door->pause();
+  for (int each = 0; each < 5; ++each)
+    connect_to(door->where());
+  EXPECT_EQ(world.network().listen(door->where(), {}, {}).error(), std::errc::address_in_use);
 }
 
 TEST_F(asio_unix_listener, a_file_that_is_no_socket_is_not_touched) {

@@ -6,7 +6,10 @@
 #include <unistd.h>
 #include <utility>
 
+#include <sys/socket.h>
 #include <sys/stat.h>
+
+#include "asio/address.h"
 
 namespace dovetail {
 namespace {
@@ -15,11 +18,25 @@ std::error_code outcome(int returned) {
   return returned == 0 ? std::error_code() : std::error_code(errno, std::generic_category());
 }
 
+// Whether the socket of this file is one that nobody listens at. A listener that does not let us
+// in, or has no room, is there.
+bool is_deserted(const std::string& path) {
+  const auto at = unix_address(path);
+  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return false;
+  const bool refused = at &&
+                       ::connect(descriptor, at->data(), static_cast<socklen_t>(at->size())) != 0 &&
+                       errno == ECONNREFUSED;
+  ::close(descriptor);
+  return refused;
+}
+
 }  // namespace
 
 unix_file::unix_file(std::string path) : path_(std::move(path)) {
   struct stat found{};
-  if (::lstat(path_.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) ::unlink(path_.c_str());
+  if (::lstat(path_.c_str(), &found) != 0 || !S_ISSOCK(found.st_mode)) return;
+  if (is_deserted(path_)) ::unlink(path_.c_str());
 }
 
 unix_file::~unix_file() {

@@ -12,8 +12,9 @@ namespace dovetail {
 // Removes its file at the end, unless another listener has replaced it by then.
 class unix_file {
  public:
-  // Makes way for a listener at `path`: removes a socket's file, whoever left it there, and nothing
-  // else. What stands in the way still is bind's to report.
+  // Makes way for a listener at `path`: removes the file of a socket that refuses connections, as
+  // nobody listens there any more, and nothing else. What stands in the way still is bind's to
+  // report. Of two processes that do this in the same instant one may remove the other's.
   explicit unix_file(std::string path);
   ~unix_file();
   unix_file(const unix_file&) = delete;

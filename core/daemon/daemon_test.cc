@@ -112,6 +112,14 @@ class daemon_test : public testing::Test {
     return exit_status();
   }
 
+  // As run(), while the one that was started before goes on.
+  int run_beside(std::vector<std::string> arguments) {
+    const pid_t before = std::exchange(pid_, 0);
+    const int status = run(std::move(arguments));
+    pid_ = before;
+    return status;
+  }
+
   void signal(int number) { ::kill(pid_, number); }
   std::string printed() const { return files_.read("err"); }
 
@@ -413,6 +421,35 @@ TEST_F(daemon_test, shares_its_port_with_no_other_process) {
   EXPECT_EQ(
       run({"-c", same, "-a", "127.0.0.1", "-s", std::to_string(free_port()), "--workers", "2"}), 1);
   EXPECT_THAT(printed(), HasSubstr("Address already in use"));
+}
+
+TEST_F(daemon_test, shares_its_unix_socket_with_no_other_process) {
+  const std::string config = alpha_at(files_.file("socket"));
+  serve(config, {"--workers", "2"});
+  tcp::acceptor taken(context_, tcp::endpoint(boost::asio::ip::make_address("127.0.0.1"), 0));
+  const std::string also_another = files_.write(
+      "more.yml",
+      config + fmt::format("beta:\n  listen: 127.0.0.1:{}\n  servers:\n    - 127.0.0.1:1:1\n",
+                           taken.local_endpoint().port()));
+  for (const std::string& file : {files_.write("same.yml", config), also_another}) {
+    EXPECT_EQ(run_beside({"-c", file, "-a", "127.0.0.1", "-s", std::to_string(free_port())}), 1);
+    EXPECT_THAT(printed(), HasSubstr("socket: Address already in use"));
+    boost::asio::local::stream_protocol::socket client(context_);
+    client.connect({files_.file("socket")});
+    EXPECT_EQ(ask(client, "PING\r\n"), "+PONG\r\n");
+  }
+}
+
+TEST_F(daemon_test, replaces_the_unix_socket_of_a_process_that_died) {
+  const std::string config = alpha_at(files_.file("socket"));
+  serve(config);
+  signal(SIGKILL);
+  ASSERT_EQ(exit_status(), 128 + SIGKILL);
+  ASSERT_TRUE(std::filesystem::exists(files_.file("socket")));
+  serve(config);
+  boost::asio::local::stream_protocol::socket client(context_);
+  client.connect({files_.file("socket")});
+  EXPECT_EQ(ask(client, "PING\r\n"), "+PONG\r\n");
 }
 
 TEST_F(daemon_test, serves_with_several_workers_at_one_unix_socket) {

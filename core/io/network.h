@@ -13,8 +13,8 @@ namespace dovetail::io {
 
 struct listen_options {
   int backlog = 512;
-  bool reuse_port = false;   // several listeners share one TCP port (SO_REUSEPORT)
-  bool is_first = false;     // of these: nobody may have the port yet, or it is in use
+  bool reuse_port = false;   // several listeners share one TCP port, or one process's unix socket
+  bool is_first = false;     // of these: nobody may have the address yet, or it is in use
   unsigned permissions = 0;  // of a unix socket's file, at no time more; 0: as the umask says
 };
 
@@ -42,8 +42,8 @@ class network {
   virtual std::unique_ptr<socket> connect(const endpoint& to) = 0;
 
   // Binds and listens; names its connections' origin by `who` in on_accept. Fails with the system's
-  // reason (address_in_use, permission_denied, …). The file of an existing unix socket is replaced,
-  // any other file is in use.
+  // reason (address_in_use, permission_denied, …). The file of a unix socket that nobody listens at
+  // any more is replaced; any other file is in use.
   virtual result<std::unique_ptr<listener>> listen(const endpoint& at,
                                                    const listen_options& how,
                                                    token who) = 0;

@@ -31,9 +31,7 @@ result<route*> network::take_address(host& by, const endpoint& at, bool shared) 
   if (!at.is_unix() && at.port == 0) where.port = next_port_++;
   route& found = route_to(where);
   decide_attempts();
-  if (at.is_unix()) {
-    found.doors.clear();  // its file is replaced: nobody reaches who listened there
-  } else if (!found.doors.empty() && !(shared && found.doors.front()->shares_)) {
+  if (!found.doors.empty() && !(shared && found.doors.front()->shares_)) {
     return failure(std::errc::address_in_use);
   }
   return &found;
