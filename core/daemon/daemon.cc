@@ -82,7 +82,7 @@ int test_config(const options& asked) {
 int tell_to_reload(const options& asked) {
   if (asked.pid_file.empty()) return fail("--reload needs the running process's pid file, -p FILE");
   if (!check_config(asked)) return EXIT_FAILURE;
-  const auto whom = pid_file::read(asked.pid_file);
+  const auto whom = pid_file::holder(asked.pid_file);
   if (!whom) return fail(whom.error());
   if (::kill(*whom, SIGHUP) == 0) return EXIT_SUCCESS;
   return fail(
@@ -114,16 +114,14 @@ int serve(const options& asked, const config& with, process_log& log) {
     detached = std::move(*entered);
   }
   take_signals();
-  service running(asked, with, log);
-  if (const auto errors = running.start(); !errors.empty()) return refuse(log, errors);
-
-  // Only now: an instance that fails to start leaves the running one's file alone.
   std::unique_ptr<pid_file> file;
   if (!asked.pid_file.empty()) {
     auto created = pid_file::create(asked.pid_file);
     if (!created) return refuse(log, {created.error()});
     file = std::move(*created);
   }
+  service running(asked, with, log);
+  if (const auto errors = running.start(); !errors.empty()) return refuse(log, errors);
   if (!asked.user.empty()) {
     if (const auto less = become_user(asked.user); !less) return refuse(log, {less.error()});
   }

@@ -337,6 +337,42 @@ TEST_F(daemon_test, does_not_start_without_its_pid_file_or_log) {
   EXPECT_THAT(printed(), HasSubstr("opening log file '/nonexistent/log' failed"));
 }
 
+TEST_F(daemon_test, leaves_the_pid_file_to_the_process_that_holds_it) {
+  serve(alpha_at(fmt::format("127.0.0.1:{}", free_port())), {"-p", files_.file("pid")});
+  const std::string other =
+      files_.write("other.yml", alpha_at(fmt::format("127.0.0.1:{}", free_port())));
+  EXPECT_EQ(run_beside({"-c", other, "-a", "127.0.0.1", "-s", std::to_string(free_port()), "-p",
+                        files_.file("pid")}),
+            1);
+  EXPECT_THAT(printed(),
+              HasSubstr(fmt::format("' is held by process {}, which is running\n", pid_)));
+  EXPECT_EQ(files_.read("pid"), std::to_string(pid_));
+}
+
+TEST_F(daemon_test, replaces_the_pid_file_of_a_process_that_died) {
+  const std::string config = alpha_at(fmt::format("127.0.0.1:{}", free_port()));
+  serve(config, {"-p", files_.file("pid")});
+  signal(SIGKILL);
+  ASSERT_EQ(exit_status(), 128 + SIGKILL);
+  EXPECT_NE(files_.read("pid"), "");
+  serve(config, {"-p", files_.file("pid")});
+  EXPECT_EQ(files_.read("pid"), std::to_string(pid_));
+}
+
+TEST_F(daemon_test, tells_no_process_to_reload_that_does_not_hold_the_pid_file) {
+  const std::string file = files_.write("conf.yml", alpha_at("127.0.0.1:22121"));
+  const auto refused = [&] { return run({"--reload", "-c", file, "-p", files_.file("pid")}) == 1; };
+  EXPECT_TRUE(refused());
+  EXPECT_THAT(printed(), HasSubstr("' cannot be read: No such file or directory\n"));
+  files_.write("pid", "garbage");
+  EXPECT_TRUE(refused());
+  EXPECT_THAT(printed(), HasSubstr("' names no process\n"));
+  // It would be ended by the signal.
+  files_.write("pid", std::to_string(::getpid()));
+  EXPECT_TRUE(refused());
+  EXPECT_THAT(printed(), HasSubstr(", but nobody holds it: that process has ended\n"));
+}
+
 TEST_F(daemon_test, becomes_another_user_before_it_serves) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root may become somebody else";
   serve(alpha_at(fmt::format("127.0.0.1:{}", free_port())), {"--user", "nobody"});

@@ -32,6 +32,35 @@ TEST(pid_file, leaves_the_file_of_another_process_alone) {
   EXPECT_EQ(files.read("pid"), "1");
 }
 
+TEST(pid_file, is_held_by_one_at_a_time_and_then_free_again) {
+  const folder files;
+  const std::string own = std::to_string(::getpid());
+  {
+    const auto first = pid_file::create(files.file("pid"));
+    ASSERT_TRUE(first.has_value());
+    const auto second = pid_file::create(files.file("pid"));
+    ASSERT_FALSE(second.has_value());
+    EXPECT_EQ(second.error(), "pid file '" + files.file("pid") + "' is held by process " + own +
+                                  ", which is running");
+    EXPECT_EQ(files.read("pid"), own);
+    EXPECT_EQ(pid_file::holder(files.file("pid")), ::getpid());
+  }
+  EXPECT_TRUE(pid_file::create(files.file("pid")).has_value());
+}
+
+TEST(pid_file, tells_what_is_wrong_with_one_that_leads_to_no_live_process) {
+  const folder files;
+  const std::string path = files.file("pid");
+  EXPECT_EQ(pid_file::holder(path).error(),
+            "pid file '" + path + "' cannot be read: No such file or directory");
+  files.write("pid", "twelve");
+  EXPECT_EQ(pid_file::holder(path).error(), "pid file '" + path + "' names no process");
+  files.write("pid", std::to_string(::getpid()));
+  EXPECT_EQ(pid_file::holder(path).error(), "pid file '" + path + "' names process " +
+                                                std::to_string(::getpid()) +
+                                                ", but nobody holds it: that process has ended");
+}
+
 TEST(pid_file, says_why_it_cannot_be_written) {
   const auto missing = pid_file::create("/nonexistent/pid");
   ASSERT_FALSE(missing.has_value());
