@@ -119,7 +119,14 @@ process_log::process_log(std::string path,
 process_log::~process_log() = default;
 
 void process_log::write(log_level level, std::string_view line) {
-  if (!writes(level)) return;
+  if (writes(level)) put(level, line);
+}
+
+void process_log::always(std::string_view line) {
+  put(log_level::notice, line);
+}
+
+void process_log::put(log_level level, std::string_view line) {
   if (format_ == log_format::text) return target_->lines.log(in_spdlog(level), line);
   target_->lines.log(in_spdlog(level), json_members(level, line));
 }

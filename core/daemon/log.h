@@ -38,6 +38,10 @@ class process_log {
   ~process_log();
 
   void write(log_level level, std::string_view line);
+
+  // Whatever the verbosity; to who reads levels it is a notice.
+  void always(std::string_view line);
+
   bool writes(log_level level) const { return static_cast<int>(level) <= verbosity(); }
   bool is_stderr() const { return path_.empty(); }
 
@@ -53,6 +57,8 @@ class process_log {
 
  private:
   struct target;
+
+  void put(log_level level, std::string_view line);
 
   process_log(std::string path, int verbosity, log_format format, std::shared_ptr<target> to);
 

@@ -72,6 +72,18 @@ TEST(process_log, leaves_out_what_is_above_its_verbosity) {
   EXPECT_THAT(files.read("log"), HasSubstr("notice"));
 }
 
+TEST(process_log, writes_some_lines_always_and_calls_them_notices) {
+  const folder files;
+  const auto log = process_log::open(files.file("log"), 0, log_format::json);
+  ASSERT_TRUE(log.has_value());
+
+  (*log)->write(log_level::notice, "a notice");
+  (*log)->always("started");
+
+  EXPECT_THAT(files.read("log"), Not(HasSubstr("a notice")));
+  EXPECT_THAT(files.read("log"), HasSubstr("\"level\":\"notice\",\"text\":\"started\"}\n"));
+}
+
 TEST(process_log, moves_its_verbosity_between_0_and_11) {
   const folder files;
   const auto log = log_into(files, 10);

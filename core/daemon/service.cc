@@ -83,8 +83,8 @@ std::vector<std::string> service::start() {
 }
 
 void service::log_start() {
-  log_.write(log_level::emergency, fmt::format("dovetail-{} started on pid {}, workers {}",
-                                               DOVETAIL_VERSION, ::getpid(), crew_.size()));
+  log_.always(fmt::format("dovetail-{} started on pid {}, workers {}", DOVETAIL_VERSION, ::getpid(),
+                          crew_.size()));
   for (const pool_config& pool : config_.pools) {
     log_.write(log_level::notice, fmt::format("pool \"{}\" listens at {}, servers {}", pool.name,
                                               to_string(pool.listen), pool.servers.size()));
@@ -121,22 +121,19 @@ void service::handle(int signal) {
   const std::string_view name = name_of_signal(signal);
   switch (signal) {
     case SIGHUP:
-      log_.write(log_level::emergency, fmt::format("{} received, reopening log file and reading {}",
-                                                   name, options_.config_file));
+      log_.always(fmt::format("{} received, reopening log file and reading {}", name,
+                              options_.config_file));
       log_.reopen();
       return reload();
     case SIGTTIN:
-      return log_.write(log_level::emergency,
-                        fmt::format("{} received, up log level to {}", name, log_.raise()));
+      return log_.always(fmt::format("{} received, up log level to {}", name, log_.raise()));
     case SIGTTOU:
-      return log_.write(log_level::emergency,
-                        fmt::format("{} received, down log level to {}", name, log_.lower()));
+      return log_.always(fmt::format("{} received, down log level to {}", name, log_.lower()));
     case SIGUSR1:
-      log_.write(log_level::emergency,
-                 fmt::format("{} received, reading {}", name, options_.config_file));
+      log_.always(fmt::format("{} received, reading {}", name, options_.config_file));
       return reload();
     default:
-      return log_.write(log_level::emergency, fmt::format("{} received, ignored", name));
+      return log_.always(fmt::format("{} received, ignored", name));
   }
 }
 
@@ -161,7 +158,7 @@ void service::take_over() {
 }
 
 void service::keep_configuration() {
-  log_.write(log_level::emergency, "the configuration stays as it was");
+  log_.always("the configuration stays as it was");
 }
 
 void service::log_changes(const config& before, const config& after) {
@@ -180,25 +177,23 @@ void service::log_changes(const config& before, const config& after) {
                                               is.name, was != nullptr ? "changed" : "new",
                                               to_string(is.listen), is.servers.size()));
   }
-  log_.write(log_level::emergency, "the configuration is in force");
+  log_.always("the configuration is in force");
 }
 
 int service::drain(int signal) {
-  log_.write(log_level::emergency, fmt::format("{} received, draining", name_of_signal(signal)));
+  log_.always(fmt::format("{} received, draining", name_of_signal(signal)));
   tell_stopping();
   crew_.drain();
   const auto deadline = std::chrono::steady_clock::now() + options_.shutdown_timeout;
   while (!crew_.drained() && std::chrono::steady_clock::now() < deadline) {
     const std::optional<int> another = next_signal_within(drain_look);
     if (another && ends_the_process(*another)) {
-      log_.write(log_level::emergency,
-                 fmt::format("{} received, exiting at once", name_of_signal(*another)));
+      log_.always(fmt::format("{} received, exiting at once", name_of_signal(*another)));
       return EXIT_FAILURE;
     }
     if (another) handle(*another);
   }
-  log_.write(log_level::emergency,
-             crew_.drained() ? "drained, exiting" : "out of patience, exiting");
+  log_.always(crew_.drained() ? "drained, exiting" : "out of patience, exiting");
   return EXIT_SUCCESS;
 }
 
