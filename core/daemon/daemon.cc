@@ -1,9 +1,11 @@
 #include "daemon/daemon.h"
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <signal.h>
 #include <string>
@@ -24,12 +26,15 @@
 #include "daemon/options.h"
 #include "daemon/pid_file.h"
 #include "daemon/privileges.h"
+#include "daemon/reload_outcome.h"
 #include "daemon/service.h"
 #include "daemon/signals.h"
 #include "stats/metrics.h"
 
 namespace dovetail {
 namespace {
+
+constexpr std::chrono::seconds outcome_within(5);
 
 // Everything that is not the log goes to stderr, as in twemproxy; only answers that twemproxy does
 // not give go to stdout.
@@ -78,15 +83,40 @@ int test_config(const options& asked) {
   return asked.diff_with.empty() ? EXIT_SUCCESS : compare(asked);
 }
 
-// The running process says in its log what came of it.
+bool is_same_file(const std::string& one, const std::string& other) {
+  std::error_code unknown;
+  return std::filesystem::equivalent(one, other, unknown) ||
+         std::filesystem::absolute(one, unknown) == other;
+}
+
+int report(const reload_outcome& outcome, const options& asked, int process) {
+  for (const std::string& each : outcome.errors)
+    fail(each);
+  if (!outcome.errors.empty()) fail(fmt::format("process {} stays as it was", process));
+  if (!is_same_file(asked.config_file, outcome.config_file)) {
+    return fail(fmt::format("process {} has read '{}', not '{}'", process, outcome.config_file,
+                            asked.config_file));
+  }
+  return outcome.errors.empty() ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int tell_to_reload(const options& asked) {
   if (asked.pid_file.empty()) return fail("--reload needs the running process's pid file, -p FILE");
   if (!check_config(asked)) return EXIT_FAILURE;
   const auto whom = pid_file::holder(asked.pid_file);
   if (!whom) return fail(whom.error());
-  if (::kill(*whom, SIGHUP) == 0) return EXIT_SUCCESS;
+  const auto ear = outcome_listener::open();
+  if (!ear) return fail(ear.error());
+  if (::kill(*whom, SIGHUP) != 0) {
+    return fail(fmt::format("process {} cannot be told: {}", *whom,
+                            std::generic_category().message(errno)));
+  }
+  if (const auto outcome = (*ear)->wait(*whom, outcome_within)) {
+    return report(*outcome, asked, *whom);
+  }
   return fail(
-      fmt::format("process {} cannot be told: {}", *whom, std::generic_category().message(errno)));
+      fmt::format("process {} was told, but has not said within {} s what came of it: see its log",
+                  *whom, outcome_within.count()));
 }
 
 // Why the process does not start, in the log and where it was started.
@@ -125,6 +155,7 @@ int serve(const options& asked, const config& with, process_log& log) {
   if (!asked.user.empty()) {
     if (const auto less = become_user(asked.user); !less) return refuse(log, {less.error()});
   }
+  running.announce();
   if (detached) detached->ready();
   return running.run();
 }

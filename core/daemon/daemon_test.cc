@@ -333,6 +333,7 @@ TEST_F(daemon_test, does_not_start_without_its_pid_file_or_log) {
   const std::string port = std::to_string(free_port());
   EXPECT_EQ(run({"-c", config, "-a", "127.0.0.1", "-s", port, "-p", "/nonexistent/pid"}), 1);
   EXPECT_THAT(printed(), HasSubstr("writing pid file '/nonexistent/pid' failed"));
+  EXPECT_THAT(printed(), testing::Not(HasSubstr("started")));
   EXPECT_EQ(run({"-c", config, "-a", "127.0.0.1", "-s", port, "-o", "/nonexistent/log"}), 1);
   EXPECT_THAT(printed(), HasSubstr("opening log file '/nonexistent/log' failed"));
 }
@@ -389,6 +390,7 @@ TEST_F(daemon_test, does_not_serve_as_a_user_that_there_is_not) {
                  "no such user"}),
             1);
   EXPECT_THAT(printed(), HasSubstr("cannot become user 'no such user': there is no such user"));
+  EXPECT_THAT(printed(), testing::Not(HasSubstr("started")));
 }
 
 TEST_F(daemon_test, says_loudly_that_everybody_may_read_its_statistics) {

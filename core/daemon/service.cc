@@ -6,10 +6,12 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <optional>
 #include <signal.h>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -22,6 +24,7 @@
 #include "daemon/load_config.h"
 #include "daemon/log.h"
 #include "daemon/options.h"
+#include "daemon/reload_outcome.h"
 #include "daemon/service_manager.h"
 #include "daemon/signals.h"
 #include "stats/prometheus.h"
@@ -78,11 +81,10 @@ std::vector<std::string> service::start() {
   if (!bound) errors.push_back(bound.error());
   for (std::string& error : crew_.start(config_))
     errors.push_back(std::move(error));
-  if (errors.empty()) log_start();
   return errors;
 }
 
-void service::log_start() {
+void service::announce() {
   log_.always(fmt::format("dovetail-{} started on pid {}, workers {}", DOVETAIL_VERSION, ::getpid(),
                           crew_.size()));
   for (const pool_config& pool : config_.pools) {
@@ -111,54 +113,60 @@ int service::run() {
   stats_.run();
   tell_ready();
   for (;;) {
-    const int signal = next_signal();
-    if (ends_the_process(signal)) return drain(signal);
+    const taken_signal signal = next_signal();
+    if (ends_the_process(signal.number)) return drain(signal.number);
     handle(signal);
   }
 }
 
-void service::handle(int signal) {
-  const std::string_view name = name_of_signal(signal);
-  switch (signal) {
+void service::handle(const taken_signal& signal) {
+  const std::string_view name = name_of_signal(signal.number);
+  switch (signal.number) {
     case SIGHUP:
       log_.always(fmt::format("{} received, reopening log file and reading {}", name,
                               options_.config_file));
       log_.reopen();
-      return reload();
+      return reload(signal);
     case SIGTTIN:
       return log_.always(fmt::format("{} received, up log level to {}", name, log_.raise()));
     case SIGTTOU:
       return log_.always(fmt::format("{} received, down log level to {}", name, log_.lower()));
     case SIGUSR1:
       log_.always(fmt::format("{} received, reading {}", name, options_.config_file));
-      return reload();
+      return reload(signal);
     default:
       return log_.always(fmt::format("{} received, ignored", name));
   }
 }
 
 // What cannot be served changes nothing.
-void service::reload() {
+void service::reload(const taken_signal& signal) {
   tell_reloading();
-  take_over();
+  std::error_code unknown;
+  const reload_outcome outcome = {
+      .config_file = std::filesystem::absolute(options_.config_file, unknown),
+      .errors = take_over()};
+  for (const std::string& each : outcome.errors)
+    log_.write(log_level::error, each);
+  log_.always(outcome.errors.empty() ? "the configuration is in force"
+                                     : "the configuration stays as it was");
   tell_ready();
+  tell_outcome(signal.sender, outcome);
 }
 
-void service::take_over() {
+// What is in the way, and then nothing has changed.
+std::vector<std::string> service::take_over() {
   auto loaded = load_config(options_.config_file);
-  for (const config_error& each : loaded ? loaded->warnings : loaded.error())
-    log_.write(loaded ? log_level::warning : log_level::error, to_string(each));
-  if (!loaded) return keep_configuration();
-  const auto errors = crew_.reload(loaded->what);
-  for (const std::string& each : errors)
-    log_.write(log_level::error, each);
-  if (!errors.empty()) return keep_configuration();
+  std::vector<std::string> errors;
+  for (const config_error& each : loaded ? loaded->warnings : loaded.error()) {
+    if (!loaded) errors.push_back(to_string(each));
+    if (loaded) log_.write(log_level::warning, to_string(each));
+  }
+  if (errors.empty()) errors = crew_.reload(loaded->what);
+  if (!errors.empty()) return errors;
   log_changes(config_, loaded->what);
   config_ = std::move(loaded->what);
-}
-
-void service::keep_configuration() {
-  log_.always("the configuration stays as it was");
+  return {};
 }
 
 void service::log_changes(const config& before, const config& after) {
@@ -177,7 +185,6 @@ void service::log_changes(const config& before, const config& after) {
                                               is.name, was != nullptr ? "changed" : "new",
                                               to_string(is.listen), is.servers.size()));
   }
-  log_.always("the configuration is in force");
 }
 
 int service::drain(int signal) {
@@ -186,9 +193,9 @@ int service::drain(int signal) {
   crew_.drain();
   const auto deadline = std::chrono::steady_clock::now() + options_.shutdown_timeout;
   while (!crew_.drained() && std::chrono::steady_clock::now() < deadline) {
-    const std::optional<int> another = next_signal_within(drain_look);
-    if (another && ends_the_process(*another)) {
-      log_.always(fmt::format("{} received, exiting at once", name_of_signal(*another)));
+    const std::optional<taken_signal> another = next_signal_within(drain_look);
+    if (another && ends_the_process(another->number)) {
+      log_.always(fmt::format("{} received, exiting at once", name_of_signal(another->number)));
       return EXIT_FAILURE;
     }
     if (another) handle(*another);

@@ -10,6 +10,7 @@
 #include "daemon/crew.h"
 #include "daemon/log.h"
 #include "daemon/options.h"
+#include "daemon/signals.h"
 #include "daemon/stats_server.h"
 #include "stats/snapshot.h"
 
@@ -23,16 +24,17 @@ class service {
   // Binds everything and serves nobody yet. All that failed, nothing when all is well.
   std::vector<std::string> start();
 
+  // Says in the log what is served, and where. After start().
+  void announce();
+
   // Serves until a signal ends it; returns the exit status. Signals must have been taken.
   int run();
 
  private:
   stats_heading heading() const;
-  void log_start();
-  void handle(int signal);
-  void reload();
-  void take_over();
-  void keep_configuration();
+  void handle(const taken_signal& signal);
+  void reload(const taken_signal& signal);
+  std::vector<std::string> take_over();
   void log_changes(const config& before, const config& after);
   int drain(int signal);
 

@@ -18,6 +18,11 @@ sigset_t awaited() {
   return set;
 }
 
+taken_signal taken(const siginfo_t& info) {
+  const bool is_sent = info.si_code == SI_USER || info.si_code == SI_QUEUE;
+  return {.number = info.si_signo, .sender = is_sent ? info.si_pid : 0};
+}
+
 }  // namespace
 
 void take_signals() {
@@ -26,22 +31,22 @@ void take_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-int next_signal() {
+taken_signal next_signal() {
   const sigset_t set = awaited();
-  int number = 0;
-  while (sigwait(&set, &number) != 0) {
+  siginfo_t info = {};
+  while (sigwaitinfo(&set, &info) < 0) {
   }
-  return number;
+  return taken(info);
 }
 
-std::optional<int> next_signal_within(std::chrono::milliseconds time) {
+std::optional<taken_signal> next_signal_within(std::chrono::milliseconds time) {
   const sigset_t set = awaited();
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
   const std::chrono::nanoseconds rest = time - seconds;
   const timespec most = {.tv_sec = seconds.count(), .tv_nsec = rest.count()};
-  const int number = sigtimedwait(&set, nullptr, &most);
-  if (number < 0) return std::nullopt;
-  return number;
+  siginfo_t info = {};
+  if (sigtimedwait(&set, &info, &most) < 0) return std::nullopt;
+  return taken(info);
 }
 
 }  // namespace dovetail

@@ -12,8 +12,13 @@ namespace dovetail {
 // SIGINT, SIGTERM, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2. Ignores SIGPIPE.
 void take_signals();
 
+struct taken_signal {
+  int number = 0;
+  int sender = 0;  // process id; 0: no process that we see
+};
+
 // The next one of them; not set when none came in time.
-int next_signal();
-std::optional<int> next_signal_within(std::chrono::milliseconds time);
+taken_signal next_signal();
+std::optional<taken_signal> next_signal_within(std::chrono::milliseconds time);
 
 }  // namespace dovetail

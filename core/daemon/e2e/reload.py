@@ -98,20 +98,45 @@ class OneWorker(harness.TestCase):
                     return int(line.split(":")[1])
         return None
 
-    def test_the_command_checks_the_file_before_it_tells_the_process(self):
-        def command():
-            return subprocess.run([harness.BIN / "dovetail", "--reload", "-c", self.conf, "-p",
-                                   self.pid_file], capture_output=True, text=True, timeout=20)
+    def command(self, conf=None):
+        return subprocess.run([harness.BIN / "dovetail", "--reload", "-c", conf or self.conf, "-p",
+                               self.pid_file], capture_output=True, text=True, timeout=20)
 
+    def test_the_command_checks_the_file_before_it_tells_the_process(self):
         self.conf.write_text("one:\n  listen: nowhere\n")
-        refused = command()
+        refused = self.command()
         self.assertEqual(refused.returncode, 1)
         self.assertIn(f"{self.conf}:2:", refused.stderr)
         self.assertNotIn("received", self.log())
         self.conf.write_text(self.pools(timeout=1000))
-        told = command()
+        told = self.command()
         self.assertEqual((told.returncode, told.stderr), (0, ""))
-        wire.wait_until(lambda: IN_FORCE in self.log(), 20, "the configuration to be in force")
+        self.assertIn(IN_FORCE, self.log())
+
+    def test_the_command_says_what_keeps_the_process_as_it_is(self):
+        self.conf.write_text(self.pools(port=self.servers[0].port, timeout=1000))
+        refused = self.command()
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("cannot listen on", refused.stderr)
+        self.assertIn(f"process {self.running.process.pid} stays as it was", refused.stderr)
+
+    def test_the_command_says_when_the_process_reads_another_file(self):
+        other = pathlib.Path(self.folder, f"{self._testMethodName}.yml")
+        other.write_text(self.pools(timeout=1000))
+        self.conf.write_text(self.pools(timeout=1000))
+        told = self.command(other)
+        self.assertEqual(told.returncode, 1)
+        self.assertIn(f"has read '{self.conf}', not '{other}'", told.stderr)
+
+    def test_the_command_does_not_wait_for_ever(self):
+        self.conf.write_text(self.pools(timeout=1000))
+        self.running.process.send_signal(signal.SIGSTOP)
+        try:
+            told = self.command()
+        finally:
+            self.running.process.send_signal(signal.SIGCONT)
+        self.assertEqual(told.returncode, 1)
+        self.assertIn("has not said within 5 s", told.stderr)
 
     def test_no_reply_is_lost_or_doubled_under_load(self):
         variants = [self.pools(server_connections=2), self.pools(servers=self.servers[:1]),
