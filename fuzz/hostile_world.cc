@@ -42,6 +42,9 @@ constexpr std::size_t block_bytes = 256;
 struct silent_log final : log_sink {
   void client_closed(const std::string&, std::string_view, std::error_code) override {}
   void server_closed(const std::string&, const std::string&, std::string_view) override {}
+  void server_ejected(const std::string&, const std::string&, std::string_view, duration) override {
+  }
+  void server_returned(const std::string&, const std::string&, duration) override {}
 };
 
 // Holds what the honest client is told against what it must be told.

@@ -133,18 +133,38 @@ TEST(worker_log, writes_one_line_a_second_for_a_server_and_counts_the_others) {
   const auto log = log_into(files, 5);
   worker_log worker(*log);
   const worker_log::clock::time_point start{std::chrono::hours(1)};
+  constexpr auto closed = worker_log::kind::closed;
 
   for (int each = 0; each < 10; ++each) {
-    worker.server_closed_at(start + milliseconds(each), "alpha", "one", "Connection refused");
+    worker.tell_at(start + milliseconds(each), closed, "alpha", "one", "closed: refused");
   }
-  worker.server_closed_at(start, "alpha", "two", "Connection reset by peer");
-  worker.server_closed_at(start + milliseconds(1000), "alpha", "one", "Connection refused");
+  worker.tell_at(start, closed, "alpha", "two", "closed: reset");
+  worker.tell_at(start + milliseconds(1000), closed, "alpha", "one", "closed: refused");
+  worker.tell_at(start, worker_log::kind::ejected, "alpha", "one", "ejected: refused");
 
   const std::string text = files.read("log");
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 4);
+  EXPECT_THAT(text, HasSubstr("] pool \"alpha\": server \"one\" closed: refused\n"));
+  EXPECT_THAT(text, HasSubstr("server \"two\" closed: reset\n"));
+  EXPECT_THAT(text, HasSubstr("closed: refused (9 more since the last line)\n"));
+  EXPECT_THAT(text, HasSubstr("server \"one\" ejected: refused\n"));
+}
+
+TEST(worker_log, tells_when_a_server_goes_and_when_it_comes_back) {
+  const folder files;
+  const auto log = log_into(files, 4);
+  worker_log worker(*log);
+
+  worker.server_closed("alpha", "one", "Connection refused");
+  worker.server_ejected("alpha", "one", "Connection refused", std::chrono::seconds(30));
+  worker.server_returned("alpha", "one", std::chrono::microseconds(60'001'234));
+
+  const std::string text = files.read("log");
   EXPECT_THAT(text, HasSubstr("] pool \"alpha\": server \"one\" closed: Connection refused\n"));
-  EXPECT_THAT(text, HasSubstr("server \"two\" closed: Connection reset by peer\n"));
-  EXPECT_THAT(text, HasSubstr("refused (9 more since the last line)\n"));
+  EXPECT_THAT(text, HasSubstr("] pool \"alpha\": server \"one\" ejected: Connection refused; "
+                              "to be probed every 30000 ms\n"));
+  EXPECT_THAT(text, HasSubstr("] pool \"alpha\": server \"one\" is back: answered a probe after "
+                              "60001 ms\n"));
 }
 
 TEST(worker_log, tells_of_clients_only_when_asked_for_more) {

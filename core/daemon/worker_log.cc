@@ -1,15 +1,24 @@
 #include "daemon/worker_log.h"
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <system_error>
 
 #include <fmt/format.h>
 
+#include "base/time.h"
 #include "daemon/log.h"
 
 namespace dovetail {
+namespace {
+
+std::int64_t in_ms(duration time) {
+  return std::chrono::round<std::chrono::milliseconds>(time).count();
+}
+
+}  // namespace
 
 void worker_log::client_closed(const std::string& pool,
                                std::string_view peer,
@@ -22,20 +31,36 @@ void worker_log::client_closed(const std::string& pool,
 void worker_log::server_closed(const std::string& pool,
                                const std::string& server,
                                std::string_view why) {
-  server_closed_at(clock::now(), pool, server, why);
+  tell_at(clock::now(), kind::closed, pool, server, fmt::format("closed: {}", why));
 }
 
-void worker_log::server_closed_at(clock::time_point now,
-                                  const std::string& pool,
-                                  const std::string& server,
-                                  std::string_view why) {
+void worker_log::server_ejected(const std::string& pool,
+                                const std::string& server,
+                                std::string_view why,
+                                duration retry_after) {
+  tell_at(clock::now(), kind::ejected, pool, server,
+          fmt::format("ejected: {}; to be probed every {} ms", why, in_ms(retry_after)));
+}
+
+void worker_log::server_returned(const std::string& pool,
+                                 const std::string& server,
+                                 duration out_for) {
+  tell_at(clock::now(), kind::returned, pool, server,
+          fmt::format("is back: answered a probe after {} ms", in_ms(out_for)));
+}
+
+void worker_log::tell_at(clock::time_point now,
+                         kind of,
+                         const std::string& pool,
+                         const std::string& server,
+                         std::string_view what) {
   if (!to_.writes(log_level::warning)) return;
-  history& seen = servers_[{pool, server}];
+  history& seen = servers_[{of, pool, server}];
   if (seen.last != clock::time_point::min() && now - seen.last < std::chrono::seconds(1)) {
     ++seen.left_out;
     return;
   }
-  std::string line = fmt::format("pool \"{}\": server \"{}\" closed: {}", pool, server, why);
+  std::string line = fmt::format("pool \"{}\": server \"{}\" {}", pool, server, what);
   if (seen.left_out > 0) line += fmt::format(" ({} more since the last line)", seen.left_out);
   to_.write(log_level::warning, line);
   seen = {.last = now, .left_out = 0};

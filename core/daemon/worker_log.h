@@ -8,15 +8,17 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
+#include <tuple>
 
+#include "base/time.h"
 #include "daemon/log.h"
 #include "proxy/proxy.h"
 
 namespace dovetail {
 
 // Used on the worker's thread alone. A server that refuses every connection would fill the log with
-// one line for each request; it gets one line a second, which says how many were left out.
+// one line for each request; it gets one line of a kind a second, which says how many were left
+// out.
 class worker_log final : public log_sink {
  public:
   using clock = std::chrono::steady_clock;
@@ -28,11 +30,22 @@ class worker_log final : public log_sink {
                      const std::string& server,
                      std::string_view why) override;
 
-  // As server_closed, at a time of the caller's.
-  void server_closed_at(clock::time_point now,
-                        const std::string& pool,
-                        const std::string& server,
-                        std::string_view why);
+  void server_ejected(const std::string& pool,
+                      const std::string& server,
+                      std::string_view why,
+                      duration retry_after) override;
+  void server_returned(const std::string& pool,
+                       const std::string& server,
+                       duration out_for) override;
+
+  enum class kind { closed, ejected, returned };
+
+  // As the three above, at a time of the caller's; `what` is the end of the line.
+  void tell_at(clock::time_point now,
+               kind of,
+               const std::string& pool,
+               const std::string& server,
+               std::string_view what);
 
  private:
   struct history {
@@ -41,7 +54,7 @@ class worker_log final : public log_sink {
   };
 
   process_log& to_;
-  std::map<std::pair<std::string, std::string>, history> servers_;  // by pool and name
+  std::map<std::tuple<kind, std::string, std::string>, history> servers_;  // with pool and name
 };
 
 }  // namespace dovetail

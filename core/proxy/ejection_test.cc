@@ -52,6 +52,50 @@ TEST(ejection, says_when_a_server_was_ejected) {
   });
 }
 
+TEST(ejection, is_logged_and_shown_until_its_end) {
+  both_speeds(ejecting(redis_pool({"s1", "s2"})), [](conversation& talk) {
+    eject_s1(talk, resp("GET", talk.key_for("s1")));
+    EXPECT_EQ(talk.counters_of(0).ejected.get(), 1);
+    EXPECT_EQ(talk.counters_of(1).ejected.get(), 0);
+    talk.passes(5s);
+    talk.server_sends("s1", "+PONG\r\n");
+    EXPECT_EQ(talk.counters_of(0).ejected.get(), 0);
+    talk.log_says(
+        "s1 closed: Connection refused\n"
+        "s1 ejected: Connection refused, for 5000 ms\n"
+        "s1 is back after 5000 ms\n");
+  });
+}
+
+TEST(ejection, is_shown_no_more_when_a_reload_ends_it) {
+  const pool_config before = ejecting(redis_pool({"s1", "s2"}));
+  both_speeds(before, [&](conversation& talk) {
+    eject_s1(talk, resp("GET", talk.key_for("s1")));
+    pool_config next = before;
+    next.timeout_ms = 7000;
+    talk.proxy_reloads(next);
+    EXPECT_EQ(talk.counters_of(0).ejected.get(), 1);
+    next.auto_eject_hosts = false;
+    talk.proxy_reloads(next);
+    EXPECT_EQ(talk.counters_of(0).ejected.get(), 0);
+  });
+}
+
+TEST(ejection, of_a_pool_that_only_finishes_is_not_shown_for_its_successor) {
+  const pool_config before = ejecting(redis_pool({"s1"}));
+  both_speeds(before, [&](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_receives("s1", resp("GET", "k"));
+    pool_config next = before;
+    next.redis_db = 1;
+    talk.proxy_reloads(next);
+    talk.server_resets("s1");
+    talk.client_receives("a", "-ERR Connection reset by peer\r\n");
+    EXPECT_EQ(talk.counters().server_ejects.get(), 1);
+    EXPECT_EQ(talk.counters_of(0).ejected.get(), 0);
+  });
+}
+
 TEST(ejection, ends_with_the_answer_to_one_probe) {
   both_speeds(ejecting(redis_pool({"s1"})), [](conversation& talk) {
     eject_s1(talk, resp("GET", "k"));

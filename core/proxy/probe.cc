@@ -8,6 +8,7 @@
 #include "proxy/proxy.h"
 #include "proxy/running_pool.h"
 #include "proxy/sides.h"
+#include "stats/counters.h"
 
 namespace dovetail {
 
@@ -36,6 +37,12 @@ void proxy::on_probe_answered(server_side& server, bool well, instant now) {
   running_pool& pool = *server.pool;
   server.is_probe = false;
   pool.servers.probe_answered(server.server);
+  if (!pool.retired) {
+    server_counters& counts = server.counters();
+    counts.ejected.set(0);
+    const duration out_for = since_1970(now) - duration(counts.server_ejected_at.get());
+    log_.server_returned(pool.config.name, pool.config.servers[server.server].name, out_for);
+  }
   token* const lane = free_lane(pool, server.server);
   if (lane == nullptr || server.retiring) return close_server(server, loss::spare, {}, now);
   *lane = server.name;

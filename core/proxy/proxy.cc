@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -186,7 +187,7 @@ void proxy::close_server(server_side& server, loss how, std::string_view why, in
   if (server.is_probe) {
     on_probe_lost(server, now);
   } else if (is_failure(server, how)) {
-    count_failure(server, now);
+    count_failure(server, why, now);
   }
   let_go(server);
   std::optional<std::uint32_t> lane;
@@ -241,12 +242,20 @@ bool proxy::is_failure(const server_side& server, loss how) {
   return false;
 }
 
-void proxy::count_failure(server_side& server, instant now) {
-  if (server.retiring || !server.pool->servers.failed(server.server, now)) return;
-  wake_by(server.pool->servers.next_probe());
-  server.pool->counters.server_ejects.add();
-  const duration since_1970 = now.time_since_epoch() + options_.clock_to_unix;
-  server.counters().server_ejected_at.set(since_1970.count());
+void proxy::count_failure(server_side& server, std::string_view why, instant now) {
+  running_pool& pool = *server.pool;
+  if (server.retiring || !pool.servers.failed(server.server, now)) return;
+  wake_by(pool.servers.next_probe());
+  pool.counters.server_ejects.add();
+  server.counters().server_ejected_at.set(since_1970(now).count());
+  if (pool.retired) return;  // the counters are those of its successor, too
+  server.counters().ejected.set(1);
+  log_.server_ejected(pool.config.name, pool.config.servers[server.server].name, why,
+                      pool.servers.retry_after());
+}
+
+duration proxy::since_1970(instant now) const {
+  return now.time_since_epoch() + options_.clock_to_unix;
 }
 
 void proxy::lose_server(server_side& server, std::error_code why, instant now) {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/slot_table.h"
+#include "base/time.h"
 #include "buffer/block.h"
 #include "config/config.h"
 #include "io/handler.h"
@@ -54,6 +55,14 @@ class log_sink {
   virtual void server_closed(const std::string& pool,
                              const std::string& server,
                              std::string_view why) = 0;
+  // `why` is its last failure; it is to be probed after that time, and again as often.
+  virtual void server_ejected(const std::string& pool,
+                              const std::string& server,
+                              std::string_view why,
+                              duration retry_after) = 0;
+  virtual void server_returned(const std::string& pool,
+                               const std::string& server,
+                               duration out_for) = 0;
 };
 
 class proxy final : public io::handler {
@@ -154,7 +163,8 @@ class proxy final : public io::handler {
                    std::string_view why,
                    instant now);
   static bool is_failure(const server_side& server, loss how);
-  void count_failure(server_side& server, instant now);
+  void count_failure(server_side& server, std::string_view why, instant now);
+  duration since_1970(instant now) const;
 
   // probe.cc: is a server that is out well again?
   void probe_servers(running_pool& pool, instant now);

@@ -85,6 +85,7 @@ std::unique_ptr<running_pool> proxy::succeed(std::unique_ptr<running_pool> old,
   if (old->config == as) return old;
   auto next = begin(as, old.get());
   if (speak_alike(old->config, as)) move_over(*old, *next, now);
+  next->count_who_is_out();
   retire(std::move(old));
   return next;
 }

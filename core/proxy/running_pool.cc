@@ -95,6 +95,11 @@ running_pool::running_pool(const pool_config& of,
   }
 }
 
+void running_pool::count_who_is_out() {
+  for (std::uint32_t at = 0; at < server_counts.size(); ++at)
+    server_counts[at]->ejected.set(servers.is_out(at) ? 1 : 0);
+}
+
 std::shared_ptr<server_counters> running_pool::counts_of(std::string_view server) const {
   const auto found = std::ranges::find(config.servers, server, &server_config::name);
   if (found == config.servers.end()) return nullptr;

@@ -47,6 +47,9 @@ struct running_pool {
   // There are lanes for clients that came when there were more of them.
   void lanes_reach(std::uint32_t lane);
 
+  // The counters show of each server whether it is out.
+  void count_who_is_out();
+
   // Null for a server that the pool does not have.
   std::shared_ptr<server_counters> counts_of(std::string_view server) const;
 

@@ -52,7 +52,7 @@ void proxy::expire(server_side& server, instant now) {
   if (server.talk.given_up(now, pool.timeout) || (late && server.is_probe)) {
     return close_server(server, loss::timeout, "Connection timed out", now);
   }
-  if (late) count_failure(server, now);
+  if (late) count_failure(server, "Connection timed out", now);
   wake_by(server.talk.next_deadline(pool.timeout));
 }
 

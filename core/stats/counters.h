@@ -31,6 +31,7 @@ struct server_counters {
   counter server_timedout;     // times that requests on a connection timed out together
   counter server_connections;  // open now
   counter server_ejected_at;   // microseconds since 1970, 0: never
+  counter ejected;             // 1: it is out now; 0: it is not
   counter requests, request_bytes;
   counter responses, response_bytes;
   counter delivered;  // of the responses: went to the client, or into the reply, that waits for it

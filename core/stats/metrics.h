@@ -30,6 +30,7 @@ struct server_metric {
   counter server_counters::* value;
   std::string_view exposed;
   adding how = adding::sum;
+  std::string_view help = {};  // to Prometheus, where the description would be wrong there
 };
 
 inline constexpr std::array pool_metrics = {
@@ -74,7 +75,7 @@ inline constexpr std::array server_metrics = {
                   &server_counters::server_connections, "dovetail_server_connections"},
     server_metric{"server_ejected_at", "timestamp when server was ejected in usec since epoch",
                   &server_counters::server_ejected_at, "dovetail_server_ejected_timestamp_seconds",
-                  adding::latest},
+                  adding::latest, "when the server was ejected last, since 1970; 0: never"},
     server_metric{"requests", "# requests", &server_counters::requests,
                   "dovetail_server_requests_total"},
     server_metric{"request_bytes", "total request bytes", &server_counters::request_bytes,
@@ -91,6 +92,8 @@ inline constexpr std::array server_metrics = {
                   "dovetail_server_out_queue"},
     server_metric{"out_queue_bytes", "current request bytes in outgoing queue",
                   &server_counters::out_queue_bytes, "dovetail_server_out_queue_bytes"},
+    server_metric{"", "# workers for which the server is out", &server_counters::ejected,
+                  "dovetail_server_ejected"},
     server_metric{"", "# responses that somebody was waiting for", &server_counters::delivered,
                   "dovetail_server_delivered_total"},
     server_metric{"", "# responses that nobody was waiting for: late, noreply, their client gone",

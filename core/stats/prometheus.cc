@@ -103,7 +103,7 @@ std::string labels_of(const pool_snapshot& pool, const server_snapshot& server) 
 void write_servers(std::string& out, const snapshot& of) {
   for (std::size_t at = 0; at < server_metrics.size(); ++at) {
     const server_metric& metric = server_metrics[at];
-    begin_metric(out, metric.exposed, metric.description);
+    begin_metric(out, metric.exposed, metric.help.empty() ? metric.description : metric.help);
     for (const pool_snapshot& pool : of.pools) {
       for (const server_snapshot& server : pool.servers)
         write_sample(out, metric.exposed, labels_of(pool, server), server.values[at]);

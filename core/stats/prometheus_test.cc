@@ -71,12 +71,24 @@ TEST(prometheus, names_pool_and_server) {
       HasSubstr("\ndovetail_server_lost_total{pool=\"a\\\"b\\\\\\nc\",server=\"s\\\\\"} 6\n"));
 }
 
+TEST(prometheus, counts_the_workers_for_which_a_server_is_out) {
+  counted_worker worker;
+  worker.servers[0]->ejected.set(1);
+
+  const std::string text = worker.text();
+  EXPECT_THAT(text, HasSubstr("# TYPE dovetail_server_ejected gauge\n"
+                              "dovetail_server_ejected{pool=\"alpha\",server=\"one\"} 1\n"));
+  EXPECT_THAT(text,
+              HasSubstr("dovetail_server_ejected{pool=\"alpha\",server=\"127.0.0.1:6380\"} 0\n"));
+}
+
 TEST(prometheus, gives_times_in_seconds) {
   counted_worker worker;
   worker.servers[0]->server_ejected_at.set(1700000000000012);
 
   EXPECT_THAT(worker.text(), HasSubstr("dovetail_server_ejected_timestamp_seconds{pool=\"alpha\","
                                        "server=\"one\"} 1700000000.000012\n"));
+  EXPECT_THAT(worker.text(), testing::Not(HasSubstr("usec")));
 }
 
 TEST(prometheus, has_a_histogram_for_each_class_of_requests_that_a_server_answered) {

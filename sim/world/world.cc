@@ -96,6 +96,9 @@ proxy_options options_of(const scene& from) {
 struct world::silent_log final : log_sink {
   void client_closed(const std::string&, std::string_view, std::error_code) override {}
   void server_closed(const std::string&, const std::string&, std::string_view) override {}
+  void server_ejected(const std::string&, const std::string&, std::string_view, duration) override {
+  }
+  void server_returned(const std::string&, const std::string&, duration) override {}
 };
 
 world::world(const scene& of, chooser& choices)

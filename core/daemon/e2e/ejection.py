@@ -2,6 +2,7 @@
 
 import time
 import unittest
+import urllib.request
 
 import harness
 import wire
@@ -42,6 +43,24 @@ class Redis(harness.TestCase):
         time.sleep(RETRY * 3)
         self.assertEqual(self.client.ask("GET", "k"), b"$-1\r\n")
         self.assertEqual(self.ejections(), 1)
+
+    def test_it_is_seen_in_the_log_and_in_a_metric_while_it_lasts(self):
+        def out():
+            where = f"http://127.0.0.1:{self.running.stats_port}/metrics"
+            with urllib.request.urlopen(where, timeout=10) as metrics:
+                lines = metrics.read().decode().splitlines()
+            return [line for line in lines if line.startswith("dovetail_server_ejected{")]
+
+        name = f"127.0.0.1:{self.server.port}"
+        self.assertEqual(out(), [f'dovetail_server_ejected{{pool="one",server="{name}"}} 0'])
+        self.server.stop()
+        self.assertTrue(wire.redis_error(self.client.ask("GET", "k")))
+        self.assertEqual(out(), [f'dovetail_server_ejected{{pool="one",server="{name}"}} 1'])
+        self.restart()
+        wire.wait_until(lambda: out()[0].endswith(" 0"), 5, "the server to be back")
+        log = self.running.log_file.read_text()
+        self.assertRegex(log, rf'pool "one": server "{name}" ejected: .+; to be probed every 300 ms')
+        self.assertRegex(log, rf'pool "one": server "{name}" is back: answered a probe after \d+ ms')
 
     def test_a_server_that_closes_idle_connections_is_not_ejected(self):
         with self.server.connect() as admin:

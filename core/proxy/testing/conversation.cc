@@ -77,9 +77,24 @@ std::vector<std::string> pieces(const std::vector<std::string>& expected) {
 
 }  // namespace
 
-struct conversation::silent_log final : log_sink {
+// A line each; clients' ends are left out.
+struct conversation::kept_log final : log_sink {
   void client_closed(const std::string&, std::string_view, std::error_code) override {}
-  void server_closed(const std::string&, const std::string&, std::string_view) override {}
+  void server_closed(const std::string&, const std::string& server, std::string_view why) override {
+    text += server + " closed: " + std::string(why) + "\n";
+  }
+  void server_ejected(const std::string&,
+                      const std::string& server,
+                      std::string_view why,
+                      duration retry_after) override {
+    text += server + " ejected: " + std::string(why) + ", for " +
+            std::to_string(retry_after.count() / 1000) + " ms\n";
+  }
+  void server_returned(const std::string&, const std::string& server, duration out_for) override {
+    text += server + " is back after " + std::to_string(out_for.count() / 1000) + " ms\n";
+  }
+
+  std::string text;
 };
 
 pool_config redis_pool(std::initializer_list<const char*> servers) {
@@ -93,7 +108,7 @@ pool_config memcache_pool(std::initializer_list<const char*> servers) {
 }
 
 conversation::conversation(const pool_config& pool, const manner& how)
-    : config_{.pools = {pool}}, how_(how), log_(std::make_unique<silent_log>()) {
+    : config_{.pools = {pool}}, how_(how), log_(std::make_unique<kept_log>()) {
   network_.step_max = how.step_max;
   proxy_options options;
   options.replies_at_first = how.replies_at_first;
@@ -104,6 +119,10 @@ conversation::conversation(const pool_config& pool, const manner& how)
 conversation::~conversation() {
   for (const auto& [name, its] : clients_)
     received_[name] += std::exchange(its->to_peer, {});
+}
+
+void conversation::log_says(std::string_view lines) {
+  if (exact()) EXPECT_EQ(log_->text, lines);
 }
 
 wire& conversation::client(const std::string& name) {

@@ -76,6 +76,9 @@ class conversation {
   void server_is_unreachable(const std::string& server);
   void server_is_closed(const std::string& server);
 
+  // Everything that the log was told of servers.
+  void log_says(std::string_view lines);
+
   void passes(std::chrono::milliseconds time);
   void proxy_stops();
   // With another configuration, of the same pool or of one with another name.
@@ -101,7 +104,7 @@ class conversation {
   const std::map<std::string, std::string>& received() const { return received_; }
 
  private:
-  struct silent_log;
+  struct kept_log;
 
   void step();
   void make_trouble();
@@ -112,7 +115,7 @@ class conversation {
 
   config config_;
   manner how_;
-  std::unique_ptr<silent_log> log_;
+  std::unique_ptr<kept_log> log_;
   scripted_network network_;
   std::unique_ptr<proxy> proxy_;
   instant now_{std::chrono::seconds(1)};
