@@ -1,5 +1,6 @@
 #include "proxy/proxy.h"
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -7,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <tuple>
 #include <utility>
 
@@ -178,16 +180,17 @@ void proxy::close_server(server_side& server, loss how, std::string_view why, in
   server_counters& counts = server.counters();
   if (how == loss::end_of_stream) counts.server_eof.add();
   if (how == loss::error || how == loss::distrust) counts.server_err.add();
+  const std::string told = how == loss::error ? reason_of(server, why) : std::string(why);
   forget(server);
   const bool idle_close =
       how == loss::end_of_stream && server.talk.ready() && !server.talk.is_needed();
   if (!idle_close && how != loss::spare) {
-    log_.server_closed(pool.config.name, pool.config.servers[server.server].name, why);
+    log_.server_closed(pool.config.name, pool.config.servers[server.server].name, told);
   }
   if (server.is_probe) {
     on_probe_lost(server, now);
   } else if (is_failure(server, how)) {
-    count_failure(server, why, now);
+    count_failure(server, told, now);
   }
   let_go(server);
   std::optional<std::uint32_t> lane;
@@ -252,6 +255,14 @@ void proxy::count_failure(server_side& server, std::string_view why, instant now
   server.counters().ejected.set(1);
   log_.server_ejected(pool.config.name, pool.config.servers[server.server].name, why,
                       pool.servers.retry_after());
+}
+
+// For the log: what clients are told of a name that has no address (io/network.h) does not say so.
+std::string proxy::reason_of(server_side& server, std::string_view why) {
+  const bool unresolved = server.talk.connecting() && server.io.connected().value() == EHOSTDOWN;
+  if (!unresolved) return std::string(why);
+  const endpoint& address = server.pool->config.servers[server.server].address;
+  return std::string(why) + ": the name \"" + address.host + "\" could not be resolved";
 }
 
 duration proxy::since_1970(instant now) const {

@@ -164,6 +164,7 @@ class proxy final : public io::handler {
                    instant now);
   static bool is_failure(const server_side& server, loss how);
   void count_failure(server_side& server, std::string_view why, instant now);
+  static std::string reason_of(server_side& server, std::string_view why);
   duration since_1970(instant now) const;
 
   // probe.cc: is a server that is out well again?

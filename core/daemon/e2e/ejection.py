@@ -74,6 +74,19 @@ class Redis(harness.TestCase):
         self.assertEqual(self.ejections(), 0)
 
 
+class Unresolvable(harness.TestCase):
+    def test_the_log_says_which_name_it_is(self):
+        port = harness.free_port()
+        yaml = harness.pool_yaml("one", port, ["no.such.host.invalid:6379:1 lost"], redis=True,
+                                 **settings(timeout=20000))
+        running = self.proxy(yaml, [port], until=self.addCleanup)
+        with wire.Connection(port) as client:
+            self.assertEqual(client.ask("GET", "k"), b"-ERR Host is down\r\n")
+        reason = 'Host is down: the name "no.such.host.invalid" could not be resolved'
+        wire.wait_until(lambda: f'server "lost" closed: {reason}\n' in running.log_file.read_text(),
+                        10, "the reason in the log")
+
+
 class UnixSocket(harness.TestCase):
     def test_the_database_is_selected_over_a_unix_socket_as_well(self):
         path = f"{self.folder}/redis.sock"
