@@ -331,7 +331,9 @@ TEST(proxy, counts_what_became_of_each_request) {
 TEST(proxy, refuses_keys_on_several_servers_that_cannot_be_divided) {
   each_way(redis_pool({"s1", "s2"}), [](conversation& talk) {
     talk.client_sends("a", resp("RENAME", talk.key_for("s2"), talk.key_for("s1")));
-    talk.client_receives("a", "-CROSSSLOT Keys in request don't hash to the same slot\r\n");
+    talk.client_receives("a",
+                         "-CROSSSLOT Keys in request don't hash to the same slot "
+                         "(this proxy: use a hash_tag, or on_cross_slot: first_key)\r\n");
   });
 }
 

@@ -123,7 +123,9 @@ class redis_protocol final : public protocol {
     return row_of(asked).split != split_kind::none;
   }
   std::string_view crossing_refusal() const override {
-    return "-CROSSSLOT Keys in request don't hash to the same slot\r\n";
+    // Clients look for the beginning, which is redis cluster's.
+    return "-CROSSSLOT Keys in request don't hash to the same slot "
+           "(this proxy: use a hash_tag, or on_cross_slot: first_key)\r\n";
   }
 
   void write(const request& asked, outbox& out) const override {

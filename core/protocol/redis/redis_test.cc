@@ -174,7 +174,8 @@ TEST(redis, divides_only_what_can_be_joined) {
     EXPECT_FALSE(speaks->splits(*parsed_request(resp(words_of(line))))) << line;
   }
   EXPECT_EQ(speaks->crossing_refusal(),
-            "-CROSSSLOT Keys in request don't hash to the same slot\r\n");
+            "-CROSSSLOT Keys in request don't hash to the same slot "
+            "(this proxy: use a hash_tag, or on_cross_slot: first_key)\r\n");
 }
 
 TEST(redis, refuses_in_one_line) {
