@@ -227,8 +227,8 @@ TEST(parse, orders_pools_and_servers_by_length_of_name_then_bytes) {
 }
 
 TEST(parse, warns_of_crc32_with_ketama_where_it_stands) {
-  const auto parsed =
-      parse_config(pool_with("    - 127.0.0.1:6380:1\n  hash: crc32\n"), "file.yml");
+  const auto parsed = parse_config(
+      pool_with("    - 127.0.0.1:6380:1\n  hash: crc32\n  timeout: 400\n"), "file.yml");
 
   ASSERT_TRUE(parsed.has_value());
   EXPECT_THAT(texts(parsed->warnings),

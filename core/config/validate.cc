@@ -32,6 +32,7 @@ class validation {
     for (pool_ = 0; pool_ < config_.pools.size(); ++pool_) {
       check_name();
       check_listen();
+      check_timeout();
       check_redis();
       check_placement();
       check_servers();
@@ -69,6 +70,11 @@ class validation {
     if (pool().listen == endpoint{}) return add("listen", "is missing");
     const auto [first, is_new] = listeners_.emplace(at, pool().name);
     if (!is_new) add("listen", fmt::format("pool \"{}\" listens at {} too", first->second, at));
+  }
+
+  void check_timeout() {
+    if (pool().timeout_ms > 0) return;
+    warn("timeout", {}, "without one, requests wait for ever for a server that stays silent");
   }
 
   void check_redis() {

@@ -23,6 +23,7 @@ config two_servers() {
   pool_config pool;
   pool.name = "alpha";
   pool.listen = {.host = "127.0.0.1", .port = 22121, .path = {}};
+  pool.timeout_ms = 400;
   pool.servers = {{.address = {.host = "a", .port = 1, .path = {}}, .weight = 1, .name = "a"},
                   {.address = {.host = "b", .port = 1, .path = {}}, .weight = 1, .name = "b"}};
   return {.pools = {pool}};
@@ -83,6 +84,13 @@ TEST(validate, warns_of_crc32_only_where_it_hurts) {
   what.pools[0].distribution = distribution_kind::ketama;
   what.pools[0].servers.pop_back();
   EXPECT_THAT(keys(what), IsEmpty());
+}
+
+TEST(validate, warns_of_requests_that_wait_for_ever) {
+  config what = two_servers();
+  what.pools[0].timeout_ms = 0;
+  ASSERT_THAT(keys(what), ElementsAre("timeout"));
+  EXPECT_EQ(validate(what)[0].weight, severity::warning);
 }
 
 TEST(directives, suggest_the_nearest_key_and_none_that_is_far) {

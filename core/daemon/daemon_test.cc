@@ -62,8 +62,9 @@ class daemon_test : public testing::Test {
 
   std::string alpha_at(const std::string& listen) {
     return fmt::format(
-        "alpha:\n  listen: {}\n  redis: true\n  servers:\n    - 127.0.0.1:{}:1 one\n", listen,
-        free_port());
+        "alpha:\n  listen: {}\n  redis: true\n  timeout: 20000\n  servers:\n"
+        "    - 127.0.0.1:{}:1 one\n",
+        listen, free_port());
   }
 
   // Starts the program with `arguments`; what it prints is in files "out" and "err".
@@ -188,6 +189,14 @@ TEST_F(daemon_test, tells_a_sound_configuration_from_one_with_errors) {
   EXPECT_EQ(printed(), "dovetail: configuration file '" + sound + "' syntax is ok\n");
 }
 
+TEST_F(daemon_test, warns_of_a_pool_without_a_timeout) {
+  const std::string file = files_.write(
+      "conf.yml", "alpha:\n  listen: 127.0.0.1:22121\n  servers:\n    - 127.0.0.1:1:1\n");
+  EXPECT_EQ(run({"-t", "-c", file}), 0);
+  EXPECT_THAT(printed(),
+              StartsWith("warning: " + file + ":1:1: pool \"alpha\": key \"timeout\": "));
+}
+
 TEST_F(daemon_test, prints_every_error_of_a_configuration_with_its_place) {
   const std::string broken =
       files_.write("broken.yml", "alpha:\n  listen: 127.0.0.1:0\n  hash: md6\n");
@@ -207,7 +216,8 @@ TEST_F(daemon_test, explains_where_a_key_lives) {
   EXPECT_THAT(files_.read("out"), HasSubstr("\"server\":{\"index\":0,\"name\":\"one\""));
   EXPECT_EQ(run({"explain", "-c", file, "beta", "key"}), 1);
   EXPECT_EQ(run({"explain", "-c", file, "alpha"}), 1);
-  EXPECT_THAT(printed(), HasSubstr("dovetail: there is no pool \"beta\"\n"));
+  EXPECT_THAT(printed(), HasSubstr("dovetail: there is no pool \"beta\" in " + file +
+                                   ", which has: \"alpha\"\n"));
 }
 
 TEST_F(daemon_test, says_which_keys_another_configuration_would_move) {

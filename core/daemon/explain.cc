@@ -47,6 +47,13 @@ std::string describe_server(const pool_config& pool, const key_place& found) {
                      pool.servers.size());
 }
 
+std::string names_of_pools(const config& in) {
+  std::vector<std::string> names;
+  for (const pool_config& each : in.pools)
+    names.push_back(in_json(each.name));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 const pool_config* pool_named(const config& in, std::string_view name) {
   const auto at = std::ranges::find(in.pools, name, &pool_config::name);
   return at == in.pools.end() ? nullptr : &*at;
@@ -102,7 +109,10 @@ int answer(const question& asked) {
     return EXIT_FAILURE;
   }
   const pool_config* const pool = pool_named(loaded->what, asked.pool);
-  if (pool == nullptr) return fail(fmt::format("there is no pool \"{}\"", asked.pool));
+  if (pool == nullptr) {
+    return fail(fmt::format("there is no pool {} in {}, which has: {}", in_json(asked.pool),
+                            asked.config_file, names_of_pools(loaded->what)));
+  }
   if (asked.json) {
     fmt::print("{}\n", explain_key_as_json(*pool, asked.key));
   } else {

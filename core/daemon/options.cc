@@ -124,7 +124,7 @@ outcome read_values(const values& given, options& into) {
 }
 
 // Defaults stand in the texts: the values are read later.
-void describe(CLI::App& app, options& into, values& given, std::vector<std::string>& ignored) {
+void describe(CLI::App& app, options& into, values& given, std::vector<std::string>& surplus) {
   app.set_help_flag();
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_flag("-h,-?,--help", into.help, "Print this help and exit");
@@ -167,7 +167,7 @@ void describe(CLI::App& app, options& into, values& given, std::vector<std::stri
   app.add_option("--diff", into.diff_with,
                  "With -t: say which keys move if this configuration is replaced (default: none)")
       ->type_name("S");
-  app.add_option("ignored", ignored)->group("");
+  app.add_option("surplus", surplus)->group("");
 }
 
 }  // namespace
@@ -175,14 +175,15 @@ void describe(CLI::App& app, options& into, values& given, std::vector<std::stri
 std::expected<options, std::string> parse_options(int argc, const char* const* argv) {
   options parsed;
   values given;
-  std::vector<std::string> ignored;
+  std::vector<std::string> surplus;
   try {
     CLI::App app;
-    describe(app, parsed, given, ignored);
+    describe(app, parsed, given, surplus);
     app.parse(argc, argv);
   } catch (const CLI::Error& error) {
     return refused(error.what());
   }
+  if (!surplus.empty()) return refused(fmt::format("\"{}\" is not an option", surplus.front()));
   if (const auto done = read_values(given, parsed); !done) return refused(done.error());
   if (!parsed.diff_with.empty() && !parsed.test_config) return refused("option --diff requires -t");
   return parsed;
@@ -191,9 +192,9 @@ std::expected<options, std::string> parse_options(int argc, const char* const* a
 std::string usage() {
   options unused;
   values given;
-  std::vector<std::string> ignored;
+  std::vector<std::string> surplus;
   CLI::App app("A proxy for redis and memcached", "dovetail");
-  describe(app, unused, given, ignored);
+  describe(app, unused, given, surplus);
   return app.help() +
          "\ndovetail explain [--json] -c FILE POOL KEY\n  Says where a key lives, and why\n";
 }

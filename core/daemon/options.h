@@ -39,7 +39,7 @@ struct options {
   bool operator==(const options&) const = default;
 };
 
-// Arguments that are not options are ignored, the last of several equal options counts. The error
+// Arguments that are not options are refused, the last of several equal options counts. The error
 // is one line without the program's name.
 std::expected<options, std::string> parse_options(int argc, const char* const* argv);
 

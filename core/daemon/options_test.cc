@@ -93,10 +93,9 @@ TEST(options, are_read_by_their_names) {
                               .workers = 4}));
 }
 
-TEST(options, may_be_written_together_repeated_and_among_other_arguments) {
+TEST(options, may_be_written_together_and_repeated) {
   EXPECT_EQ(parse({"-v11", "-s22123"})->stats_port, 22123);
   EXPECT_EQ(parse({"-c", "first", "-c", "second"})->config_file, "second");
-  EXPECT_EQ(parse({"words", "-v", "6", "more", "words"})->verbosity, 6);
 }
 
 TEST(options, clamp_the_verbosity) {
@@ -118,6 +117,10 @@ TEST(options, refuse_what_is_no_number_or_out_of_bounds) {
   EXPECT_EQ(error_of({"--workers", "257"}), "option --workers requires a number from 1 to 256");
   EXPECT_EQ(error_of({"--shutdown-timeout", "soon"}),
             "option --shutdown-timeout requires milliseconds, 86400000 at most");
+}
+
+TEST(options, refuse_surplus_words) {
+  EXPECT_EQ(error_of({"-v", "6", "conf.yml", "more"}), "\"conf.yml\" is not an option");
 }
 
 TEST(options, refuse_the_unknown_and_the_incomplete) {
