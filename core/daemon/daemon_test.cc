@@ -466,8 +466,9 @@ TEST_F(daemon_test, shares_its_port_with_no_other_process) {
   const std::string config = alpha_at(fmt::format("127.0.0.1:{}", free_port()));
   serve(config, {"--workers", "2"});
   const std::string same = files_.write("same.yml", config);
-  EXPECT_EQ(
-      run({"-c", same, "-a", "127.0.0.1", "-s", std::to_string(free_port()), "--workers", "2"}), 1);
+  EXPECT_EQ(run_beside({"-c", same, "-a", "127.0.0.1", "-s", std::to_string(free_port()),
+                        "--workers", "2"}),
+            1);
   EXPECT_THAT(printed(), HasSubstr("Address already in use"));
 }
 
@@ -498,6 +499,23 @@ TEST_F(daemon_test, replaces_the_unix_socket_of_a_process_that_died) {
   boost::asio::local::stream_protocol::socket client(context_);
   client.connect({files_.file("socket")});
   EXPECT_EQ(ask(client, "PING\r\n"), "+PONG\r\n");
+}
+
+TEST_F(daemon_test, moves_to_another_unix_socket_and_back_with_all_workers) {
+  using unix_stream = boost::asio::local::stream_protocol;
+  serve(alpha_at(files_.file("one")), {"--workers", "3"});
+  for (const std::string name : {"two", "one", "two"}) {
+    files_.write("conf.yml", alpha_at(files_.file(name)));
+    signal(SIGHUP);
+    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(files_.file(name)); }));
+    ASSERT_TRUE(eventually(
+        [&] { return !std::filesystem::exists(files_.file(name == "one" ? "two" : "one")); }));
+    for (int each = 0; each < 9; ++each) {
+      unix_stream::socket client(context_);
+      client.connect(unix_stream::endpoint(files_.file(name)));
+      EXPECT_EQ(ask(client, "PING\r\n"), "+PONG\r\n");
+    }
+  }
 }
 
 TEST_F(daemon_test, serves_with_several_workers_at_one_unix_socket) {
