@@ -105,11 +105,12 @@ class redis_requests final : public redis_grammar {
     return same_word(word, "post") || same_word(word, "host:");
   }
 
-  static step judge_words(std::string_view line) {
+  step judge_words(std::string_view line) const {
     if (line.contains('\0')) return {};
     line.remove_suffix(line.ends_with("\r\n") ? 2 : 1);
     const auto words = sim::split_inline(line);
-    if (!words || (!words->empty() && is_http(words->front()))) return {};
+    if (!words || words->size() > limits_.arguments_max) return {};
+    if (!words->empty() && is_http(words->front())) return {};
     return {then::message};
   }
 

@@ -108,6 +108,7 @@ parse_status request_parser::read_inline(inbox& from, request& found) {
   std::string_view line = bytes.substr(0, end);
   if (line.ends_with('\r')) line.remove_suffix(1);
   if (!encode_inline(line, encoded_, arguments_)) return refuse("unbalanced quotes in request");
+  if (arguments_.size() > limits_.arguments_max) return refuse("invalid multibulk length");
   found.bytes = packer(from.pool()).keep(encoded_);
   found.consumed = end + 1;
   return finish(found);

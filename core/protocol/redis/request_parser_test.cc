@@ -306,6 +306,13 @@ TEST(request_parser, takes_little_of_who_has_not_said_the_password) {
   EXPECT_EQ(from.result().requests.size(), 2U);
 }
 
+TEST(request_parser, refuses_more_words_than_an_array_may_have) {
+  const message_limits few{.arguments_max = 2};
+
+  EXPECT_EQ(reads("GET a\n", few).requests.size(), 1U);
+  EXPECT_EQ(refusal_of("MGET a b\n", few), "-ERR Protocol error: invalid multibulk length\r\n");
+}
+
 TEST(request_parser, refuses_a_nul_in_an_inline_request) {
   EXPECT_EQ(refusal_of(std::string_view("GET a\0", 6)),
             "-ERR Protocol error: NUL in inline request\r\n");
