@@ -202,6 +202,8 @@ std::expected<scenario, std::vector<config_error>> parse_scenario(std::string_vi
       read_limited(of, "seeds", made.seeds);
     }
     of.finish();
+    const bool empty = made.kind != scenario::sort::swarm && made.what.clients.empty();
+    if (empty && errors.empty()) all->fail("has no clients: nothing would happen");
   }
   if (!errors.empty()) return std::unexpected(errors.take());
   return made;

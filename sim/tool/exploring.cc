@@ -22,6 +22,7 @@
 #include "sim/tool/failure.h"
 #include "sim/tool/files.h"
 #include "sim/tool/jobs.h"
+#include "sim/tool/numbers.h"
 #include "sim/tool/progress.h"
 #include "sim/trace/play.h"
 #include "sim/world/scene.h"
@@ -183,8 +184,9 @@ void print_table(const std::string& file, const explored& of) {
   if (!of.left_out.empty())
     fmt::print("left out, as they cannot strike in this scene: {}\n", names_of(of.left_out));
   const exploration all = sum_of(of.cases);
-  fmt::print("{}: {} states, {} transitions, {} outcomes in {:.1f} s: {}\n", file, all.states,
-             all.transitions, all.outcomes, of.seconds, print_verdict(of));
+  fmt::print("{}: {}, {}, {} in {:.1f} s: {}\n", file, counted(all.states, "state"),
+             counted(all.transitions, "transition"), counted(all.outcomes, "outcome"), of.seconds,
+             print_verdict(of));
 }
 
 exit_code code_of(const explored& of) {

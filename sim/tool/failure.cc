@@ -11,6 +11,7 @@
 #include "sim/picture/json.h"
 #include "sim/picture/record.h"
 #include "sim/tool/files.h"
+#include "sim/tool/numbers.h"
 #include "sim/trace/shrink.h"
 #include "sim/trace/trace.h"
 #include "sim/world/verdict.h"
@@ -48,8 +49,8 @@ failure leave(const trace& of, const std::string& directory, const std::string& 
 std::string describe(const failure& of) {
   const std::string line =
       of.smallest.empty() ? of.from : fmt::format("dovetail-sim replay {}", of.smallest);
-  return fmt::format("{}  # {} at event {}: {}\n  {} choices; {}\n", line, of.rule, of.at, of.text,
-                     of.deviations,
+  return fmt::format("{}  # {} at event {}: {}\n  {}; {}\n", line, of.rule, of.at, of.text,
+                     counted(of.deviations, "choice"),
                      of.picture.empty() ? "no picture could be left" : "look at " + of.picture);
 }
 

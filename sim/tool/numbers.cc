@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include <CLI/App.hpp>
@@ -32,6 +33,10 @@ CLI::Validator some_time(double most) {
             return fmt::format("\"{}\" is not a time from 0.001 to {:.0f} seconds", text, most);
           },
           "SECONDS"};
+}
+
+std::string counted(std::uint64_t number, std::string_view what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
 }
 
 }  // namespace dovetail::sim

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include <CLI/App.hpp>  // IWYU pragma: keep (what Validators.hpp needs)
 #include <CLI/Validators.hpp>
@@ -17,5 +19,8 @@ CLI::Validator whole_number(std::uint64_t least = 0, std::uint64_t most = number
 
 // More than nothing, and at most `most`, in seconds.
 CLI::Validator some_time(double most);
+
+// "1 order", "2 orders".
+std::string counted(std::uint64_t number, std::string_view what);
 
 }  // namespace dovetail::sim

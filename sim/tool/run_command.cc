@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,9 +28,12 @@
 #include "sim/tool/exit_code.h"
 #include "sim/tool/exploring.h"
 #include "sim/tool/files.h"
+#include "sim/tool/numbers.h"
 #include "sim/tool/seeds.h"
 #include "sim/trace/play.h"
+#include "sim/trace/trace.h"
 #include "sim/world/scene.h"
+#include "sim/world/verdict.h"
 
 namespace dovetail::sim {
 namespace {
@@ -40,6 +44,7 @@ constexpr std::uint32_t pct_depth_max = 64;
 struct run_words : seed_words {
   std::vector<std::string> files;
   std::string policy = "random";
+  std::string trace;  // where to leave one run, whatever comes of it
   sim::policy how;
   bool long_too = false;
 };
@@ -51,6 +56,21 @@ policy read_policy(std::string_view text) {
   if (!depth || *depth == 0)
     throw CLI::ValidationError("--policy", "random, or pct:D from pct:1 on");
   return {.pct_depth = static_cast<std::uint32_t>(*depth)};
+}
+
+// One run, good or not, to be looked at.
+exit_code leave_run(const trace& made, const scenario& of, const run_words& said) {
+  if (!write_file(said.trace, print(made))) return exit_usage;
+  if (said.json) {
+    json_writer to;
+    to.open('{').field("run", stem_of(of.file)).field("seed", said.limits.first);
+    to.field("good", made.found == oracle::none).field("rule", name_of(made.found));
+    fmt::print("{}\n", to.field("trace", said.trace).close('}').text());
+  } else {
+    fmt::print("{}: seed {}: {}\ndovetail-sim replay {}\n", stem_of(of.file), said.limits.first,
+               made.found == oracle::none ? "all rules hold" : name_of(made.found), said.trace);
+  }
+  return exit_code_of({.broken = made.found, .at = 0, .text = {}});
 }
 
 // Plain scenes and swarms.
@@ -68,6 +88,10 @@ exit_code run_seeds(const scenario& of, const run_words& said) {
     const auto choices = chooser_of(seed, said.how);
     return trace_of(scene_for(seed), *choices, line(seed));
   };
+  if (!said.trace.empty()) {
+    set_crash_line(line(limits.first));
+    return leave_run(trace_of_seed(limits.first), of, said);
+  }
   return play_seeds(
       said, limits,
       {.name = stem_of(of.file), .line = line, .play = play, .trace_of = trace_of_seed});
@@ -97,8 +121,8 @@ exit_code run_one_script(const scenario& of, const run_words& said) {
     if (picture) to.field("picture", *picture);
     fmt::print("{}\n", to.close('}').text());
   } else {
-    fmt::print("{}: {} orders, {} events: {}\n", stem_of(of.file), done.runs, done.events,
-               done.good ? "as expected" : "not as expected");
+    fmt::print("{}: {}, {}: {}\n", stem_of(of.file), counted(done.runs, "order"),
+               counted(done.events, "event"), done.good ? "as expected" : "not as expected");
     if (!done.good) fmt::print("dovetail-sim run {}  # {}\n", of.file, done.text);
     if (picture) fmt::print("  look at {}\n", *picture);
   }
@@ -122,6 +146,14 @@ exit_code run_one(const scenario& of, const run_words& said) {
   }
 }
 
+// A script has no choices to write down, an exploration has many runs.
+bool may_be_traced(const std::vector<scenario>& all) {
+  const bool fits = all.size() == 1 && (all.front().kind == scenario::sort::plain ||
+                                        all.front().kind == scenario::sort::swarm);
+  if (!fits) fmt::print(stderr, "dovetail-sim: --trace is for one plain scene, or one swarm\n");
+  return fits;
+}
+
 // All are read before the first is played.
 int run_files(const run_words& said) {
   std::vector<scenario> all;
@@ -132,6 +164,7 @@ int run_files(const run_words& said) {
     if (of) all.push_back(std::move(*of));
   }
   if (!readable) return exit_usage;
+  if (!said.trace.empty() && !may_be_traced(all)) return exit_usage;
   exit_code worst = exit_good;
   std::uint64_t failed = 0;
   for (const scenario& each : all) {
@@ -157,6 +190,10 @@ command add_run(CLI::App& to) {
   add_limits(*line, *said);
   add_jobs(*line, said->limits.jobs);
   add_out(*line, said->out);
+  line->add_option("--trace", said->trace,
+                   "Play --seed alone, and write its run there, whatever comes of it")
+      ->excludes(line->get_option("--seeds"))
+      ->excludes(line->get_option("--time"));
   line->callback([said] { said->how = read_policy(said->policy); });
   return {.line = line, .run = [said] { return run_files(*said); }};
 }

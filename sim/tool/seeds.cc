@@ -42,8 +42,9 @@ void say(const seed_words& said,
     fmt::print("{}\n", to.close('}').text());
     return;
   }
-  fmt::print("{}: {} seeds from {}, {} events in {:.1f} s ({:.0f} seeds a second): {}\n", what,
-             done.seeds, limits.first, done.events, done.seconds, rate,
+  fmt::print("{}: {} from {}, {} in {:.1f} s ({:.0f} seeds a second): {}\n", what,
+             counted(done.seeds, "seed"), limits.first, counted(done.events, "event"), done.seconds,
+             rate,
              left             ? fmt::format("seed {} breaks a rule", *done.failed)
              : done.seeds > 0 ? "all rules hold"
                               : "there was no time for any");

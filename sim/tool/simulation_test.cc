@@ -95,6 +95,49 @@ TEST_F(simulation, a_failing_run_leaves_its_trace_its_smallest_form_and_its_pict
   EXPECT_NE(again.output.find("event"), std::string::npos) << again.output;
 }
 
+TEST_F(simulation, a_run_that_breaks_no_rule_is_written_down_when_asked_for) {
+  const ended done = run({"run", at("calm.yml"), "--seed", "7", "--trace", at("calm.trace")});
+  EXPECT_EQ(done.code, 0) << done.output;
+  EXPECT_NE(
+      done.output.find("calm: seed 7: all rules hold\ndovetail-sim replay " + at("calm.trace\n")),
+      std::string::npos)
+      << done.output;
+  EXPECT_TRUE(text_of(at("calm.trace")).starts_with("dovetail-sim trace 1\n"));
+  EXPECT_NE(text_of(at("calm.trace")).find("--seed 7 --seeds 1\n"), std::string::npos);
+  EXPECT_EQ(run({"replay", at("calm.trace")}).code, 0);
+
+  EXPECT_EQ(run({"run", at("calm.yml"), "--seeds", "2", "--trace", at("x")}).code, 1);
+  EXPECT_EQ(run({"run", at("calm.yml"), at("narrow.yml"), "--trace", at("x")}).code, 1);
+  write("script.yml", "kind: script\nclients: {a: [get s0]}\nsteps: [deliver a]\n");
+  EXPECT_EQ(run({"run", at("script.yml"), "--trace", at("x")}).code, 1);
+  EXPECT_FALSE(std::filesystem::exists(at("x")));
+}
+
+// As fixtures/scenarios/README.md shows it.
+TEST_F(simulation, a_scene_of_four_lines_fails_on_purpose_and_can_be_followed) {
+  write("narrow.yml",
+        "servers: 2\nblocks_max: 1\nnet: {cuts: halves}\n"
+        "clients: [{requests: [mget s0 s1]}, {requests: [get s0]}]\n");
+  const ended done = run({"run", at("narrow.yml"), "--trace", at("narrow.trace")});
+  EXPECT_EQ(done.code, 3);
+  EXPECT_NE(done.output.find("narrow: seed 1: O22 bounded resources\n"), std::string::npos)
+      << done.output;
+  EXPECT_EQ(run({"replay", at("narrow.trace")}).code, 3);
+  EXPECT_EQ(run({"shrink", at("narrow.trace")}).code, 0);
+  EXPECT_EQ(run({"view", at("narrow.min.trace"), "--format", "html", "-o", at("a.html")}).code, 0);
+}
+
+TEST_F(simulation, nothing_is_played_where_nobody_asks_anything) {
+  write("empty.yml", "servers: 1\n");
+  write("script.yml", "kind: script\nsteps: [timer]\n");
+  for (const std::string file : {"empty.yml", "script.yml"}) {
+    const ended done = run({"run", at(file)});
+    EXPECT_EQ(done.code, 1);
+    EXPECT_NE(done.output.find("has no clients: nothing would happen"), std::string::npos)
+        << done.output;
+  }
+}
+
 TEST_F(simulation, the_lowest_failing_seed_is_told_whatever_the_threads_do) {
   const ended one = run({"run", at("narrow.yml"), "--jobs", "1", "--out", at("out"), "--json"});
   const ended four = run({"run", at("narrow.yml"), "--jobs", "4", "--out", at("out"), "--json"});
@@ -143,7 +186,7 @@ TEST_F(simulation, runs_scenarios_of_every_kind) {
         "of_faults: [client_reset, server_reset]\n");
   const ended done = run({"run", at("script.yml"), at("swarm.yml"), at("explore.yml")});
   EXPECT_EQ(done.code, 0) << done.output;
-  EXPECT_NE(done.output.find("script: 1 orders"), std::string::npos) << done.output;
+  EXPECT_NE(done.output.find("script: 1 order, "), std::string::npos) << done.output;
   EXPECT_NE(done.output.find("swarm: 20 seeds from 1"), std::string::npos) << done.output;
   EXPECT_NE(done.output.find("client_reset "), std::string::npos) << done.output;
 
@@ -191,7 +234,7 @@ TEST_F(simulation, runs_every_scenario_of_a_folder) {
   write("b.yml", "kind: script\nclients: {a: [get s0]}\nsteps: [deliver a]\nexpect: {a: value}\n");
   std::filesystem::create_directories(at("empty"));
   const ended done = run({"run", directory_, "--seeds", "5", "--out", at("out")});
-  EXPECT_NE(done.output.find("b: 1 orders"), std::string::npos) << done.output;
+  EXPECT_NE(done.output.find("b: 1 order, "), std::string::npos) << done.output;
   EXPECT_NE(done.output.find("3 files, "), std::string::npos) << done.output;
 
   const ended none = run({"run", at("empty")});

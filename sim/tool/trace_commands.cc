@@ -88,8 +88,8 @@ int shrink_one(const trace_words& said) {
     text.field("deviations", std::uint64_t{deviations(least.smallest.choices)});
     fmt::print("{}\n", text.field("exhausted", least.exhausted).close('}').text());
   } else {
-    fmt::print("{} deviations before, {} now, by {} replays{}\n", deviations(of->choices),
-               deviations(least.smallest.choices), least.runs,
+    fmt::print("{} before, {} now, by {}{}\n", counted(deviations(of->choices), "deviation"),
+               deviations(least.smallest.choices), counted(least.runs, "replay"),
                least.exhausted ? " (all that were allowed)" : "");
     fmt::print("dovetail-sim replay {}  # {}: {}\n", to, name_of(least.smallest.found), least.text);
   }
