@@ -18,11 +18,9 @@
 namespace dovetail::proptests {
 namespace {
 
-// Of each size, up to 64 times the smallest, free blocks are kept for reuse: 16 MiB of the smallest
-// and 2 MiB of each other.
-constexpr std::size_t sizes_kept = 7;
+// Free blocks are kept for reuse, of each size up to 128 times the smallest: 16 MiB in all.
+constexpr std::size_t sizes_kept = 8;
 constexpr std::size_t kept_bytes_max = 16U << 20;
-constexpr std::size_t kept_large_bytes_max = 2U << 20;
 
 struct block_model {
   std::size_t block_size;
@@ -53,18 +51,22 @@ struct block_model {
   void let_go(std::size_t at) {
     if (--owners[at] > 0) return;
     const std::size_t size = sizes[at];
-    const std::size_t most = size == block_size ? kept_bytes_max : kept_large_bytes_max;
-    const bool kept = size <= block_size << (sizes_kept - 1) && (free[size] + 1) * size <= most;
+    const bool kept =
+        size <= block_size << (sizes_kept - 1) && kept_bytes() + size <= kept_bytes_max;
     free[size] += kept ? 1U : 0U;
     sizes.erase(sizes.begin() + static_cast<std::ptrdiff_t>(at));
     owners.erase(owners.begin() + static_cast<std::ptrdiff_t>(at));
   }
 
-  std::size_t held_bytes() const {
-    std::size_t sum = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
+  std::size_t kept_bytes() const {
+    std::size_t sum = 0;
     for (const auto& [size, count] : free)
       sum += size * count;
     return sum;
+  }
+
+  std::size_t held_bytes() const {
+    return std::accumulate(sizes.begin(), sizes.end(), kept_bytes());
   }
 };
 

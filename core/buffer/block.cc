@@ -70,8 +70,7 @@ void block_pool::put(block* freed) {
   --in_use_;
   const std::size_t size = freed->capacity();
   const std::size_t at = class_of(size);
-  const std::size_t most = at == 0 ? kept_bytes_max : kept_large_bytes_max;
-  if (at < classes && (free_[at].length + 1) * size <= most) {
+  if (at < classes && kept_bytes_ + size <= kept_bytes_max) {
     freed->next_ = std::exchange(free_[at].first, freed);
     ++free_[at].length;
     kept_bytes_ += size;

@@ -58,7 +58,7 @@ class block_ref {
 };
 
 // Hands out blocks of one size, and larger ones for messages that announced their length. Freed
-// blocks are kept for reuse to a bounded amount, of each larger size (up to 64 times) only a few;
+// blocks, also larger ones up to 128 times, are kept for reuse to a bounded amount of all together;
 // beyond it memory goes back to the system. Must outlive its blocks. One per worker.
 class block_pool {
  public:
@@ -96,9 +96,8 @@ class block_pool {
  private:
   friend class block_ref;
 
-  static constexpr std::size_t classes = 7;                      // block_size << 0 … 6
-  static constexpr std::size_t kept_bytes_max = 16U << 20;       // in class 0
-  static constexpr std::size_t kept_large_bytes_max = 2U << 20;  // in each other class
+  static constexpr std::size_t classes = 8;  // block_size << 0 … 7: more than a megabyte
+  static constexpr std::size_t kept_bytes_max = 16U << 20;
 
   struct free_list {
     block* first = nullptr;
