@@ -18,6 +18,7 @@
 #include "config/config.h"
 #include "daemon/limits.h"
 #include "daemon/log.h"
+#include "daemon/memory.h"
 #include "daemon/options.h"
 #include "daemon/worker.h"
 #include "proxy/proxy.h"
@@ -70,6 +71,7 @@ std::vector<std::string> crew::start(const config& with) {
   how.block_size = options_.mbuf_size - block_pool::overhead;
   how.reuse_port = size_ > 1;
   how.client_connections_max = *clients;
+  how.after_trim = give_rest_back;
   for (int each = 0; each < size_; ++each) {
     how.seed = random_seed();
     how.is_first = each == 0;

@@ -9,4 +9,9 @@ void give_blocks_back_at_once() {
   ::mallopt(M_MMAP_THRESHOLD, 12 << 10);
 }
 
+// malloc_trim(3).
+void give_rest_back() {
+  ::malloc_trim(0);
+}
+
 }  // namespace dovetail

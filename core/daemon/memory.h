@@ -9,4 +9,7 @@ namespace dovetail {
 // keeps all of them while one of the last is in use. To be called before the first thread starts.
 void give_blocks_back_at_once();
 
+// What lies free between smaller pieces goes back, too. Takes a millisecond or so.
+void give_rest_back();
+
 }  // namespace dovetail

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,7 @@ struct proxy_options {
   std::size_t client_connections_max = 0;     // of all pools together; 0: no limit
   std::size_t replies_at_first = 2;           // see client_connection::limits
   std::size_t kept_bytes_max = 256U << 10;    // of free blocks, when all is quiet
+  std::function<void()> after_trim = {};      // blocks have gone back, a megabyte or more of them
   duration linger = std::chrono::seconds(1);  // for a client to read its last replies
   std::shared_ptr<slow_logs> slow = std::make_shared<slow_logs>();  // every copy's: one SLOWLOG
   duration clock_to_unix{};  // added to an instant: time since 1970, for what is shown to people

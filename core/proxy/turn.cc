@@ -17,6 +17,7 @@ namespace dovetail {
 namespace {
 
 constexpr duration trim_interval = std::chrono::seconds(1);
+constexpr std::size_t much_bytes = 1U << 20;
 
 }  // namespace
 
@@ -137,10 +138,12 @@ void proxy::let_go(server_side& server) {
 // What nobody needed for a second goes back to the system.
 void proxy::trim(instant now) {
   if (trim_at_ && now >= *trim_at_) {
+    const std::size_t held = blocks_.held_bytes();
     blocks_.trim();
     servers_.for_each([](token, server_side& server) { server.talk.shrink(); });
     clients_.for_each([](token, client_side& client) { client.talk.window().shrink(); });
     trim_at_.reset();
+    if (options_.after_trim && held - blocks_.held_bytes() >= much_bytes) options_.after_trim();
   }
   if (blocks_.kept_bytes() <= options_.kept_bytes_max) return;
   if (!trim_at_) trim_at_ = now + trim_interval;
