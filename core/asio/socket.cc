@@ -6,7 +6,6 @@
 #include <tuple>
 #include <utility>
 
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 

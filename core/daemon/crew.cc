@@ -108,6 +108,7 @@ std::vector<std::string> crew::reload(const config& next) {
 void crew::show(const config& what) {
   auto names = names_of(what);
   std::vector<worker_view> views;
+  views.reserve(workers_.size());
   for (const auto& each : workers_)
     views.push_back(each->view());
   const std::scoped_lock lock(shown_);

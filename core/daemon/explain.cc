@@ -49,6 +49,7 @@ std::string describe_server(const pool_config& pool, const key_place& found) {
 
 std::string names_of_pools(const config& in) {
   std::vector<std::string> names;
+  names.reserve(in.pools.size());
   for (const pool_config& each : in.pools)
     names.push_back(in_json(each.name));
   return fmt::format("{}", fmt::join(names, ", "));

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstddef>
+#include <cstdio>
 #include <expected>
 #include <fcntl.h>
 #include <memory>

@@ -109,6 +109,7 @@ std::size_t slow_log::size() const {
 std::vector<slow_request> slow_log::newest(std::size_t count) const {
   const std::scoped_lock lock(ring_lock_);
   std::vector<slow_request> found;
+  found.reserve(std::min(count, size_));
   for (std::size_t at = 0; at < std::min(count, size_); ++at)
     found.push_back(ring_[(next_ + entries_max_ - 1 - at) % entries_max_]);
   return found;

@@ -12,6 +12,7 @@
 #include "protocol/protocol.h"
 #include "proxy/forecast.h"
 #include "proxy/split_pool.h"
+#include "stats/counter.h"
 
 namespace dovetail {
 namespace {

@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "base/token.h"
 #include "io/socket.h"
-#include "message/slow_log.h"
+#include "message/split_request.h"
 #include "proxy/pairing.h"
 #include "proxy/proxy.h"
 #include "proxy/running_pool.h"

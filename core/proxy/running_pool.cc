@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "base/token.h"
 #include "config/config.h"
+#include "io/socket.h"
 #include "message/slow_log.h"
 #include "protocol/memcache/memcache.h"
 #include "protocol/protocol.h"

@@ -1,11 +1,11 @@
 #include "protocol/memcache/begun_line.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
 
+#include "protocol/memcache/replies.h"
 #include "protocol/memcache/reply_words.h"
 #include "protocol/memcache/words.h"
 
