@@ -21,6 +21,10 @@ constexpr char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 // ASCII letters are equal in either case.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace dovetail {
 namespace {
 
@@ -15,9 +17,6 @@ constexpr std::string_view version_stem = "HTTP/1.";
 
 bool is_capital(char c) {
   return c >= 'A' && c <= 'Z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 bool is_visible(char c) {
   return c > ' ' && c < '\x7f';

@@ -5,7 +5,9 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -36,6 +38,12 @@ struct message_limits {
   std::uint32_t nesting_max = 32;                // of a reply's arrays
   std::uint32_t line_bytes_max = 64U << 10;      // inline requests, header and status lines
   std::uint32_t key_bytes_max = 250;             // memcached's; redis keys are bounded by message
+
+  // A message may be a line longer than the largest argument or block. Extents are 32 bits wide.
+  constexpr std::uint64_t whole_bytes_max() const {
+    return std::min<std::uint64_t>(message_bytes_max + line_bytes_max,
+                                   std::numeric_limits<std::uint32_t>::max());
+  }
 };
 
 // Finds the requests in what one client sends. Resumable: give it the unread bytes again and again

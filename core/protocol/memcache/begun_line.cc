@@ -5,6 +5,7 @@
 #include <limits>
 #include <string_view>
 
+#include "base/text.h"
 #include "protocol/memcache/replies.h"
 #include "protocol/memcache/reply_words.h"
 #include "protocol/memcache/words.h"
@@ -15,10 +16,6 @@ namespace {
 constexpr std::uint64_t most_32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t most_64 = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t crlf_bytes = 2;
-
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 }  // namespace
 
@@ -87,8 +84,8 @@ bool begun_line::take_word(char c) {
 
 bool begun_line::leave_word(char c) {
   const std::string_view whole(word_.data(), size_);
-  const auto* const found = std::ranges::find(reply_words, whole, &reply_word::text);
-  if (found == reply_words.end() || !is_allowed(*found)) return false;
+  const reply_word* const found = find_reply_word(whole);
+  if (found == nullptr || !is_allowed(*found)) return false;
   const bool space = c == ' ';
   switch (found->then) {
     case behind::nothing:

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -51,5 +52,11 @@ inline constexpr std::array reply_words = {
     reply_word{"CLIENT_ERROR", behind::any_text, shape::error},
     reply_word{"SERVER_ERROR", behind::any_text, shape::error},
 };
+
+// The row, or null.
+constexpr const reply_word* find_reply_word(std::string_view text) {
+  const auto* const found = std::ranges::find(reply_words, text, &reply_word::text);
+  return found == reply_words.end() ? nullptr : found;
+}
 
 }  // namespace dovetail::memcache

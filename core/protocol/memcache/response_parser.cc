@@ -21,11 +21,6 @@ namespace {
 
 constexpr std::string_view crlf = "\r\n";
 
-const reply_word* find_reply_word(std::string_view text) {
-  const auto* const found = std::ranges::find(reply_words, text, &reply_word::text);
-  return found == reply_words.end() ? nullptr : found;
-}
-
 // incr and decr answer with 64 bits.
 bool is_number(std::string_view line) {
   return is_unsigned(line, std::numeric_limits<std::uint64_t>::max());
@@ -83,7 +78,7 @@ bool response_parser::judge_begun_line(std::string_view unread, std::size_t from
   if (from == line_) {
     begun_.begin({.first = count_ == 0,
                   .shape = shape_,
-                  .block_end_max = limits_.message_bytes_max + limits_.line_bytes_max,
+                  .block_end_max = limits_.whole_bytes_max(),
                   .stats_end_max = limits_.message_bytes_max});
   }
   return begun_.take(unread.substr(from), from);
@@ -170,7 +165,7 @@ response_parser::step response_parser::read_code(std::string_view line) {
 
 response_parser::step response_parser::expect_block(std::uint64_t bytes) {
   const std::uint64_t end = end_ + bytes + crlf.size();
-  if (end > limits_.message_bytes_max + limits_.line_bytes_max) return step::malformed;
+  if (end > limits_.whole_bytes_max()) return step::malformed;
   block_end_ = static_cast<std::size_t>(end);
   return step::again;
 }

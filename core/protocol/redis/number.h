@@ -10,9 +10,12 @@
 #include <limits>
 #include <string_view>
 
+#include "base/text.h"
 #include "protocol/protocol.h"
 
 namespace dovetail::redis {
+
+inline constexpr std::size_t crlf_bytes = 2;
 
 // malformed: whatever follows, it is none.
 struct number {
@@ -40,7 +43,7 @@ number read_number(std::string_view bytes, std::size_t from, std::int64_t least,
       const std::uint64_t value = negative ? -magnitude : magnitude;
       return {parse_status::complete, static_cast<std::int64_t>(value), at + 1};
     }
-    if (c < '0' || c > '9') return {};
+    if (!is_digit(c)) return {};
     if (at > first ? magnitude == 0 : negative && c == '0') return {};
     const auto digit = static_cast<std::uint64_t>(c - '0');
     if (digit > most || magnitude > (most - digit) / 10) return {};

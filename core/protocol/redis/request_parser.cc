@@ -29,12 +29,6 @@ std::size_t find_byte(std::string_view bytes, char sought, std::size_t from, std
   return static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
 }
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-constexpr std::size_t crlf_bytes = 2;
-
 // Of a client that has not said its password: as redis networking.c, processMultibulkBuffer.
 constexpr std::uint64_t stranger_arguments_max = 10;
 constexpr std::uint64_t stranger_argument_bytes_max = 16384;
@@ -53,16 +47,10 @@ number short_header(std::string_view bytes, std::size_t at, char type) {
   return {parse_status::complete, (first[1] - '0') * 10 + (first[2] - '0'), at + 5};
 }
 
-// A message may be a line longer than the largest argument. Extents are 32 bits wide.
-std::uint64_t whole_bytes_max(const message_limits& limits) {
-  return std::min<std::uint64_t>(limits.message_bytes_max + limits.line_bytes_max,
-                                 std::numeric_limits<std::uint32_t>::max());
-}
-
 }  // namespace
 
 request_parser::request_parser(const message_limits& limits)
-    : limits_(limits), whole_bytes_max_(whole_bytes_max(limits)) {}
+    : limits_(limits), whole_bytes_max_(limits.whole_bytes_max()) {}
 
 parse_status request_parser::parse(inbox& from, request& found) {
   if (expecting_ == expecting::nothing) return parse_status::malformed;

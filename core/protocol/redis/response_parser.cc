@@ -16,18 +16,11 @@ namespace dovetail::redis {
 namespace {
 
 constexpr std::uint64_t element_bytes_min = 3;  // "+\r\n"
-constexpr std::size_t crlf_bytes = 2;
-
-// A message may be a line longer than the largest argument. Extents are 32 bits wide.
-std::uint64_t whole_bytes_max(const message_limits& limits) {
-  return std::min<std::uint64_t>(limits.message_bytes_max + limits.line_bytes_max,
-                                 std::numeric_limits<std::uint32_t>::max());
-}
 
 }  // namespace
 
 response_parser::response_parser(const message_limits& limits)
-    : limits_(limits), whole_bytes_max_(whole_bytes_max(limits)) {
+    : limits_(limits), whole_bytes_max_(limits.whole_bytes_max()) {
   left_.reserve(limits.nesting_max);
 }
 
