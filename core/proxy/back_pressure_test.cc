@@ -236,7 +236,10 @@ TEST(back_pressure, lets_another_client_ask_while_one_never_reads) {
 }
 
 TEST(back_pressure, gives_memory_back_a_second_after_it_was_last_needed) {
-  conversation talk(redis_pool({"s1"}), {});
+  int trims = 0;
+  conversation::manner how;
+  how.after_trim = [&] { ++trims; };
+  conversation talk(redis_pool({"s1"}), how);
   const auto held = [&] { return talk.subject().blocks().held_bytes(); };
   for (const char* const client : {"a", "b", "c"}) {
     talk.client_stops_reading(client);
@@ -247,9 +250,11 @@ TEST(back_pressure, gives_memory_back_a_second_after_it_was_last_needed) {
   for (const char* const client : {"a", "b", "c"})
     talk.client_resets(client);
   EXPECT_GT(held(), 2U << 20) << "kept, so that the next one is quick";
+  EXPECT_EQ(trims, 0);
   talk.passes(1s);
   talk.passes(1s);
   EXPECT_LE(held(), 1U << 20);
+  EXPECT_EQ(trims, 1) << "a little that goes back is not worth it";
 }
 
 TEST(back_pressure, lets_a_new_client_have_two_replies_of_any_size_on_their_way) {

@@ -52,6 +52,16 @@ TEST(ejection, says_when_a_server_was_ejected) {
   });
 }
 
+TEST(ejection, tells_nobody_of_a_noreply_that_finds_its_server_out) {
+  pool_config pool = ejecting(memcache_pool({"s1"}));
+  pool.eject_rehash = false;
+  both_speeds(pool, [](conversation& talk) {
+    eject_s1(talk, "get k\r\n");
+    talk.client_sends("a", "set k 0 0 1 noreply\r\nv\r\nget k\r\n");
+    talk.client_receives("a", "SERVER_ERROR Connection refused\r\n");
+  });
+}
+
 TEST(ejection, is_logged_and_shown_until_its_end) {
   both_speeds(ejecting(redis_pool({"s1", "s2"})), [](conversation& talk) {
     eject_s1(talk, resp("GET", talk.key_for("s1")));

@@ -42,7 +42,7 @@ struct awaited {
   std::uint64_t first_byte = 0;  // where the request begins in all that was ever written here
   std::uint64_t size = 0;        // bytes
   instant asked_at{};
-  instant written_at{};  // completely, if it is
+  instant written_at{};  // its last byte, once it is
   std::optional<instant> deadline;
   bool moved = false;  // has gone from one connection to another, which no request does twice
   std::uint32_t note_size = 0;  // bytes of its note, for the slow log

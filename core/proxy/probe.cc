@@ -44,7 +44,7 @@ void proxy::on_probe_answered(server_side& server, bool well, instant now) {
     log_.server_returned(pool.config.name, pool.config.servers[server.server].name, out_for);
   }
   token* const lane = free_lane(pool, server.server);
-  if (lane == nullptr || server.retiring) return close_server(server, loss::spare, {}, now);
+  if (lane == nullptr || server.retiring) return close_server(server, loss::spare, "", now);
   *lane = server.name;
   relay(server, now);
 }

@@ -105,7 +105,7 @@ void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant 
   session who = {.id = ++client_ids_,
                  .authenticated = pool.config.redis_auth.empty(),
                  .peer = peer->peer(),
-                 .connected = now.time_since_epoch() + options_.clock_to_unix};
+                 .connected = since_1970(now)};
   const token name = clients_.insert(std::make_unique<client_side>(
       pool, std::move(peer), blocks_, splits_, pool.bounds, std::move(who)));
   client_side& client = *clients_.find(name);
@@ -177,27 +177,30 @@ void proxy::close_client(client_side& client, std::error_code why) {
 }
 
 void proxy::close_server(server_side& server, loss how, std::string_view why, instant now) {
+  close_server(server, how, {.told = why, .logged = why}, now);
+}
+
+void proxy::close_server(server_side& server, loss how, const reason& why, instant now) {
   running_pool& pool = *server.pool;
   server_counters& counts = server.counters();
   if (how == loss::end_of_stream) counts.server_eof.add();
   if (how == loss::error || how == loss::distrust) counts.server_err.add();
-  const std::string told = how == loss::error ? reason_of(server, why) : std::string(why);
   forget(server);
   const bool idle_close =
       how == loss::end_of_stream && server.talk.ready() && !server.talk.is_needed();
   if (!idle_close && how != loss::spare) {
-    log_.server_closed(pool.config.name, pool.config.servers[server.server].name, told);
+    log_.server_closed(pool.config.name, pool.config.servers[server.server].name, why.logged);
   }
   if (server.is_probe) {
     on_probe_lost(server, now);
   } else if (is_failure(server, how)) {
-    count_failure(server, told, now);
+    count_failure(server, why.logged, now);
   }
   let_go(server);
   std::optional<std::uint32_t> lane;
   const bool left = how == loss::end_of_stream || how == loss::error;
   if (left && !pool.servers.is_out(server.server)) lane = pool.lane_of(server.server, server.name);
-  settle_lost(*servers_.erase(server.name), lane, why, now);
+  settle_lost(*servers_.erase(server.name), lane, why.told, now);
 }
 
 // Whoever waits is told why. Only requests of which no byte was taken go on, in their order, over a
@@ -258,20 +261,19 @@ void proxy::count_failure(server_side& server, std::string_view why, instant now
                       pool.servers.retry_after());
 }
 
-// For the log: what clients are told of a name that has no address (io/network.h) does not say so.
-std::string proxy::reason_of(server_side& server, std::string_view why) {
-  const bool unresolved = server.talk.connecting() && server.io.connected().value() == EHOSTDOWN;
-  if (!unresolved) return std::string(why);
-  const endpoint& address = server.pool->config.servers[server.server].address;
-  return std::string(why) + ": the name \"" + address.host + "\" could not be resolved";
-}
-
 duration proxy::since_1970(instant now) const {
   return now.time_since_epoch() + options_.clock_to_unix;
 }
 
+// What clients are told of a name that has no address (io/network.h) does not say so.
 void proxy::lose_server(server_side& server, std::error_code why, instant now) {
-  close_server(server, loss::error, why.message(), now);
+  const std::string told = why.message();
+  std::string logged = told;
+  if (server.talk.connecting() && why.value() == EHOSTDOWN) {
+    const std::string& host = server.pool->config.servers[server.server].address.host;
+    logged += ": the name \"" + host + "\" could not be resolved";
+  }
+  close_server(server, loss::error, {.told = told, .logged = logged}, now);
 }
 
 }  // namespace dovetail

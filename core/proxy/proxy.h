@@ -142,6 +142,12 @@ class proxy final : public io::handler {
   // should not have said, or nobody needs it.
   enum class loss { end_of_stream, error, timeout, distrust, spare };
 
+  // Why: as who waits is told, and as it stands in the log.
+  struct reason {
+    std::string_view told;
+    std::string_view logged;
+  };
+
   // Where clients come from. No pool: prepared for one that is to come.
   struct listening {
     endpoint asked;
@@ -159,6 +165,7 @@ class proxy final : public io::handler {
   server_side& connect(running_pool& pool, std::uint32_t server, token& lane, instant now);
   void close_client(client_side& client, std::error_code why);
   void close_server(server_side& server, loss how, std::string_view why, instant now);
+  void close_server(server_side& server, loss how, const reason& why, instant now);
   void lose_server(server_side& server, std::error_code why, instant now);
   void settle_lost(server_side& lost,
                    std::optional<std::uint32_t> lane,
@@ -166,7 +173,6 @@ class proxy final : public io::handler {
                    instant now);
   static bool is_failure(const server_side& server, loss how);
   void count_failure(server_side& server, std::string_view why, instant now);
-  static std::string reason_of(server_side& server, std::string_view why);
   duration since_1970(instant now) const;
 
   // probe.cc: is a server that is out well again?

@@ -109,9 +109,8 @@ bool proxy::deliver(const answer& came) {
 }
 
 void proxy::keep_slow(running_pool& pool, const answer& came, instant now) {
-  const duration since_1970 = now.time_since_epoch() + options_.clock_to_unix;
   const client_side* const client = find(came.owner);
-  pool.slow->add({.unix_time_s = std::chrono::floor<std::chrono::seconds>(since_1970).count(),
+  pool.slow->add({.unix_time_s = std::chrono::floor<std::chrono::seconds>(since_1970(now)).count(),
                   .took_us = came.took.count(),
                   .note = came.note,
                   .client = std::string(client != nullptr ? client->io.peer() : ""),

@@ -1,8 +1,11 @@
 // From a client's bytes to a decision for each request.
 
+#include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 #include "base/time.h"
+#include "buffer/inbox.h"
 #include "buffer/slice.h"
 #include "io/socket.h"
 #include "protocol/protocol.h"
@@ -60,10 +63,12 @@ void proxy::serve(client_side& client, instant now) {
 // What had come when the client was dismissed is still taken: a read a turn, until one finds
 // nothing.
 void proxy::take_last(client_side& client) {
-  const auto filled = client.io.fill(client.talk.input());
+  inbox& input = client.talk.input();
+  const std::size_t before = input.size();
+  const auto filled = client.io.fill(input);
   if (!filled) return close_client(client, filled.error());
-  if (*filled == connection::filled::some && client.last_reads > 0) {
-    --client.last_reads;
+  if (*filled == connection::filled::some && client.last_bytes > 0) {
+    client.last_bytes -= std::min(client.last_bytes, input.size() - before);
     client.paused = true;
     return resume(client);
   }
@@ -77,7 +82,7 @@ void proxy::handle(client_side& client, request& asked, instant now) {
   pool_counters& counts = client.pool->counters;
   counts.requests_taken.add();
   session& who = client.talk.who();
-  who.now = now.time_since_epoch() + options_.clock_to_unix;
+  who.now = since_1970(now);
   const verdict what = client.pool->speaks->filter(asked, who, text_);
   if (who.muted) asked.reply_wanted = false;
   switch (what) {

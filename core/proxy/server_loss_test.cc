@@ -70,19 +70,29 @@ TEST(server_loss, asks_over_a_new_connection_when_the_first_byte_meets_a_reset) 
   });
 }
 
-TEST(server_loss, greets_the_new_connection_before_what_was_moved_to_it) {
+// Server s1, whose clients are in database 2, leaves when it has not read what is asked of it; the
+// request is moved to a new connection, which is not greeted yet.
+void move_a_request(conversation& talk) {
+  talk.client_sends("a", resp("GET", "k"));
+  talk.server_sends("s1", "+OK\r\n");
+  talk.server_receives("s1", resp("SELECT", "2") + resp("GET", "k"));
+  talk.server_sends("s1", "$1\r\nv\r\n");
+  talk.client_receives("a", "$1\r\nv\r\n");
+  talk.server_stops_reading("s1");
+  talk.client_sends("a", resp("GET", "k"));
+  talk.server_finishes("s1");
+  talk.server_receives("s1", resp("SELECT", "2"));
+}
+
+pool_config of_database_2() {
   pool_config pool = redis_pool({"s1"});
   pool.redis_db = 2;
-  both_speeds(pool, [](conversation& talk) {
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_sends("s1", "+OK\r\n");
-    talk.server_receives("s1", resp("SELECT", "2") + resp("GET", "k"));
-    talk.server_sends("s1", "$1\r\nv\r\n");
-    talk.client_receives("a", "$1\r\nv\r\n");
-    talk.server_stops_reading("s1");
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_finishes("s1");
-    talk.server_receives("s1", resp("SELECT", "2"));
+  return pool;
+}
+
+TEST(server_loss, greets_the_new_connection_before_what_was_moved_to_it) {
+  both_speeds(of_database_2(), [](conversation& talk) {
+    move_a_request(talk);
     talk.server_sends("s1", "+OK\r\n");
     talk.server_receives("s1", resp("GET", "k"));
     talk.server_sends("s1", "$1\r\nw\r\n");
@@ -103,17 +113,8 @@ TEST(server_loss, moves_no_request_of_which_a_byte_was_taken) {
 }
 
 TEST(server_loss, moves_a_request_once) {
-  pool_config pool = redis_pool({"s1"});
-  pool.redis_db = 2;
-  both_speeds(pool, [](conversation& talk) {
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_sends("s1", "+OK\r\n");
-    talk.server_sends("s1", "$1\r\nv\r\n");
-    talk.client_receives("a", "$1\r\nv\r\n");
-    talk.server_stops_reading("s1");
-    talk.client_sends("a", resp("GET", "k"));
-    talk.server_finishes("s1");
-    talk.server_receives("s1", resp("SELECT", "2"));
+  both_speeds(of_database_2(), [](conversation& talk) {
+    move_a_request(talk);
     talk.server_stops_reading("s1");
     talk.server_sends("s1", "+OK\r\n");
     talk.client_receives("a", "");

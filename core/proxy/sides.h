@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -62,7 +63,7 @@ struct client_side {
   bool resumable = false;               // is in the list of those to take requests from
   bool paused = false;                  // may have requests in its inbox, and is not watched
   bool peer_finished = false;           // has sent its end of stream
-  unsigned last_reads = 128;            // when it is dismissed: more than a socket holds
+  std::size_t last_bytes = 16U << 20;   // taken of it when it is dismissed; a socket holds less
   instant last_active{};                // when bytes last came, or went
   std::optional<instant> linger_until;  // all is said; reads to the end of stream, or until then
 };

@@ -112,6 +112,7 @@ conversation::conversation(const pool_config& pool, const manner& how)
   network_.step_max = how.step_max;
   proxy_options options;
   options.replies_at_first = how.replies_at_first;
+  options.after_trim = how.after_trim;
   proxy_ = std::make_unique<proxy>(config_, options, network_, *log_);
   EXPECT_TRUE(proxy_->start(now_).has_value());
 }

@@ -51,6 +51,7 @@ class conversation {
     std::size_t at_step = 0;
     std::string whom;                   // the client that resets
     std::size_t replies_at_first = 16;  // more than by default, so that they can ask at once
+    std::function<void()> after_trim = {};
   };
 
   conversation(const pool_config& pool, const manner& how);
