@@ -145,13 +145,13 @@ void judge::forwarded_part(wire& on, const tag& whose, std::string_view request)
   part_record& its = of->parts[static_cast<std::size_t>(part - of->what.parts.begin())];
   if (its.link != 0) return fail(oracle::at_most_once, "was sent twice: " + text);
   for (const wire& other : lines_out_) {
+    if (&other == &on) continue;
     const bool another_copy = of->what.to_all && other.server != on.server;
-    if (&other != &on && !another_copy && find_tag(other.begun) == whose) {
+    if (!another_copy && find_tag(other.begun) == whose) {
       return fail(oracle::at_most_once, "was begun on another connection before: " + text);
     }
     // Two connections are two queues: what a client asked later could be served before.
-    if (other.server == on.server && !other.gone && other.last_of_client[whose.client] >= 0 &&
-        &other != &on) {
+    if (other.server == on.server && !other.gone && other.last_of_client[whose.client] >= 0) {
       return fail(oracle::forward_order,
                   "left the connection that its client's requests go over: " + text);
     }
