@@ -45,7 +45,7 @@ class RedisDifferential(harness.TestCase):
         for each in pair:
             each.send(sent)
         through, straight = pair[0].until_end(), pair[1].until_end()
-        self.assertEqual(through, straight, f"{sent!r}")
+        self.assertEqual(through, straight, f"{sent[:200]!r}")
 
     def same_answers(self, sent, count):
         pair = self.pair()
@@ -98,6 +98,8 @@ class RedisDifferential(harness.TestCase):
             with self.subTest(line):
                 self.same_answers(line + wire.command("GET", "k"), 1)
 
+    # A header that no byte can make right is refused before redis has counted it:
+    # odd_requests_test.cc, are_refused_at_the_byte_that_makes_them_wrong.
     def test_what_cannot_be_understood_gets_the_words_of_redis_and_an_end(self):
         for sent in [
             b"*1\r\n$-1\r\nGET\r\n",
@@ -111,7 +113,6 @@ class RedisDifferential(harness.TestCase):
             b'SET a "unbalanced\r\n',
             b"SET a 'b'c\r\n",
             b"x" * 70000,
-            b"*" + b"1" * 70000,
         ]:
             with self.subTest(sent[:50]):
                 self.same_until_end(sent)

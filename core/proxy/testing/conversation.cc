@@ -123,7 +123,9 @@ conversation::~conversation() {
 }
 
 void conversation::log_says(std::string_view lines) {
-  if (exact()) EXPECT_EQ(log_->text, lines);
+  if (exact()) {
+    EXPECT_EQ(log_->text, lines);
+  }
 }
 
 wire& conversation::client(const std::string& name) {
