@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -11,8 +12,8 @@
 namespace dovetail {
 
 // First in, first out, indexed from the front. Elements must be default-constructible; a popped
-// element is reset to T{} so that it lets go of what it held. Grows by doubling; references are
-// valid until the next push.
+// element that can hold anything is reset to T{}, so that it lets go of it. Grows by doubling;
+// references are valid until the next push.
 template <class T>
 class ring {
  public:
@@ -35,7 +36,8 @@ class ring {
 
   T pop() {
     DOVETAIL_CHECK(size_ > 0);
-    T item = std::exchange(front(), T{});
+    T item = std::move(front());
+    if constexpr (!std::is_trivially_copyable_v<T>) front() = T{};
     first_ = (first_ + 1) & (items_.size() - 1);
     --size_;
     return item;

@@ -36,6 +36,7 @@ class outbox {
   void clear();
 
   std::size_t size() const { return size_; }
+  std::size_t pieces() const { return pieces_.size(); }
   bool empty() const { return size_ == 0; }
 
  private:

@@ -1,7 +1,6 @@
 #include "message/slow_log.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -30,7 +29,10 @@ class note_writer {
 
   void add(std::string_view argument) {
     const std::size_t kept = std::min(argument.size(), argument_bytes_max);
-    if (kept == argument.size()) return write({argument});
+    if (kept == argument.size()) {
+      argument.copy(begin(kept), kept);
+      return;
+    }
     const decimal more = decimal::of(argument.size() - kept);
     write({argument.substr(0, kept), "... (", more.text(), " more bytes)"});
   }
@@ -47,12 +49,18 @@ class note_writer {
     std::size_t size = 0;
     for (const std::string_view each : pieces)
       size += each.size();
-    const std::array<char, 2> length = {static_cast<char>(size >> 8),
-                                        static_cast<char>(size & 0xff)};
-    to_.push({length.data(), length.size()});
+    char* at = begin(size);
     for (const std::string_view each : pieces)
-      to_.push(each);
-    size_ += static_cast<std::uint32_t>(length.size() + size);
+      at += each.copy(at, each.size());
+  }
+
+  // Where the text goes, behind its length.
+  char* begin(std::size_t size) {
+    char* const at = to_.extend(2 + size);
+    at[0] = static_cast<char>(size >> 8);
+    at[1] = static_cast<char>(size & 0xff);
+    size_ += static_cast<std::uint32_t>(2 + size);
+    return at + 2;
   }
 
   byte_queue& to_;

@@ -26,14 +26,20 @@ result<connection::filled> connection::fill(inbox& into) {
 
 result<std::size_t> connection::flush(outbox& from) {
   if (from.empty()) return 0;
-  std::array<io::const_buffer, io::buffers_per_write_max> pieces;
-  const std::size_t count = from.gather(pieces);
-  auto size = socket_->write(std::span(pieces).first(count));
+  // Mostly it is one, and the list of many is as long as several small replies.
+  auto size = from.pieces() == 1 ? write<1>(from) : write<io::buffers_per_write_max>(from);
   if (!size && size.error() == std::errc::operation_would_block) size = 0;
   if (!size) return size;
   from.drop(*size);
   if (!from.empty()) watch(io::readiness::writable);
   return size;
+}
+
+template <std::size_t Pieces>
+result<std::size_t> connection::write(const outbox& from) {
+  std::array<io::const_buffer, Pieces> pieces;
+  const std::size_t count = from.gather(pieces);
+  return socket_->write(std::span(pieces).first(count));
 }
 
 std::error_code connection::connected() {

@@ -40,6 +40,9 @@ class connection {
   // Bounds what one connection may take of a turn.
   static constexpr std::size_t read_bytes_max = 65536;
 
+  template <std::size_t Pieces>
+  result<std::size_t> write(const outbox& from);
+
   std::unique_ptr<io::socket> socket_;
   token who_;
 };
