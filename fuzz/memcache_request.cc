@@ -24,7 +24,7 @@ using namespace dovetail;
 // The flag q, as noreply, is not passed on.
 void check_words(const request& asked, const request& again) {
   const memcache::command& row = memcache::command_of(asked);
-  const std::size_t fixed = 1 + row.field_count();
+  const std::size_t fixed = 1 + row.fields.size();
   std::size_t next = 0;
   for (std::size_t at = 0; at < asked.arguments.size(); ++at) {
     const std::string_view word = asked.argument(at);

@@ -27,9 +27,9 @@ fuzz::request_words words_of(const request& asked, const std::vector<std::uint32
   const memcache::command& row = memcache::command_of(asked);
   fuzz::request_words words;
   for (std::size_t at = 0; at < asked.arguments.size(); ++at) {
-    if (row.has_many_keys() && at >= row.word_of(memcache::field::keys)) break;
+    if (row.has_many_keys() && at >= row.fields.word_of(memcache::field::keys)) break;
     const std::string_view word = asked.argument(at);
-    if (row.meta && at > row.field_count() && word == "q") continue;
+    if (row.meta && at > row.fields.size() && word == "q") continue;
     words.push_back(fuzz::is_number_word(row, at) ? fuzz::shortest(word) : std::string(word));
   }
   if (row.has_many_keys()) {

@@ -15,7 +15,7 @@ namespace dovetail::fuzz {
 
 // Whether word `at` of a request is a number.
 inline bool is_number_word(const memcache::command& row, std::size_t at) {
-  if (at == 0 || at > row.field_count()) return false;
+  if (at == 0 || at > row.fields.size()) return false;
   const memcache::field what = row.fields[at - 1];
   return what != memcache::field::key && what != memcache::field::keys;
 }
@@ -31,7 +31,7 @@ inline std::string shortest(std::string_view number) {
 
 // The data block of a storage command, without its end: the last of its bytes.
 inline std::string_view block_of(const request& of) {
-  const std::size_t at = memcache::command_of(of).word_of(memcache::field::bytes);
+  const std::size_t at = memcache::command_of(of).fields.word_of(memcache::field::bytes);
   if (at == 0) return {};
   const auto size = parse_unsigned(of.argument(at), of.bytes.size());
   DOVETAIL_CHECK(size && *size + 2 <= of.bytes.size());

@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -11,14 +12,16 @@
 namespace dovetail {
 
 std::optional<std::uint64_t> parse_unsigned(std::string_view text, std::uint64_t most) {
+  constexpr std::size_t digits_that_fit = 19;
   if (text.empty()) return std::nullopt;
   std::uint64_t value = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    const auto digit = static_cast<std::uint64_t>(c - '0');
-    if (digit > most || value > (most - digit) / 10) return std::nullopt;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!is_digit(text[at])) return std::nullopt;
+    const auto digit = static_cast<std::uint64_t>(text[at] - '0');
+    if (at >= digits_that_fit && (digit > most || value > (most - digit) / 10)) return std::nullopt;
     value = value * 10 + digit;
   }
+  if (value > most) return std::nullopt;
   return value;
 }
 

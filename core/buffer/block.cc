@@ -65,6 +65,10 @@ void block_pool::trim() {
   }
 }
 
+void block_ref::give_back(block& freed) {
+  freed.home_->put(&freed);
+}
+
 void block_pool::put(block* freed) {
   DOVETAIL_CHECK(in_use_ > 0);
   --in_use_;

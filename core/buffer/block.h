@@ -54,6 +54,8 @@ class block_ref {
   bool sole() const { return to_ != nullptr && to_->references_ == 1; }
 
  private:
+  static void give_back(block& freed);
+
   block* to_ = nullptr;
 };
 
@@ -118,7 +120,7 @@ class block_pool {
 };
 
 inline block_ref::~block_ref() {
-  if (to_ != nullptr && --to_->references_ == 0) to_->home_->put(to_);
+  if (to_ != nullptr && --to_->references_ == 0) give_back(*to_);
 }
 
 }  // namespace dovetail

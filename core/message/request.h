@@ -2,10 +2,12 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
+#include "base/check.h"
 #include "buffer/slice.h"
 
 namespace dovetail {
@@ -14,6 +16,12 @@ namespace dovetail {
 struct extent {
   std::uint32_t offset = 0;
   std::uint32_t size = 0;
+
+  // `message` is the one that this is a part of.
+  std::string_view of(std::string_view message) const {
+    DOVETAIL_CHECK(std::size_t{offset} + size <= message.size());
+    return {message.data() + offset, size};
+  }
 };
 
 // `arguments`, `keys` and `meant` point into the parser and are valid until it parses again.
@@ -28,7 +36,7 @@ struct request {
   std::span<const extent> keys;       // those that decide where it goes, in the client's order
   std::string_view meant;  // not empty: what its one key stands for, and which decides instead
 
-  std::string_view text(extent part) const { return bytes.view().substr(part.offset, part.size); }
+  std::string_view text(extent part) const { return part.of(bytes.view()); }
   std::string_view argument(std::size_t at) const { return text(arguments[at]); }
 };
 

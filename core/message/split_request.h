@@ -49,9 +49,7 @@ struct split_request {
     keys.append(key);
   }
 
-  std::string_view key(std::size_t at) const {
-    return std::string_view(keys).substr(key_extents[at].offset, key_extents[at].size);
-  }
+  std::string_view key(std::size_t at) const { return key_extents[at].of(keys); }
 
   void answer(std::size_t at, slice reply, bool failed) {
     DOVETAIL_CHECK(at < parts.size() && !parts[at].answered && waiting > 0);

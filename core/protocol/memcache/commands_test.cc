@@ -36,7 +36,8 @@ TEST(memcache_commands, the_table_says_all_that_is_needed) {
     EXPECT_EQ(row.has_block(), (row.shapes & shape::after_block) != 0) << row.name;
     if (row.how != handling::forward) continue;
     EXPECT_NE(row.shapes, 0U) << row.name;
-    EXPECT_NE(row.for_all, row.word_of(field::key) + row.word_of(field::keys) != 0U) << row.name;
+    EXPECT_NE(row.for_all, row.fields.word_of(field::key) + row.fields.word_of(field::keys) != 0U)
+        << row.name;
   }
 }
 

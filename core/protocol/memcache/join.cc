@@ -21,12 +21,8 @@ namespace {
 
 // If a VALUE block for `key` starts at `at` in the reply, moves it to `out` and `at` behind it.
 void take_value(const slice& reply, std::size_t& at, std::string_view key, outbox& out) {
-  const std::string_view rest = reply.view().substr(at);
-  const std::size_t line_size = rest.find('\n') + 1;
-  if (line_size < 2) return;
-  const auto value = read_value_line(rest.substr(0, line_size - 2));
-  if (!value || rest.substr(value->key.offset, value->key.size) != key) return;
-  const std::size_t size = line_size + static_cast<std::size_t>(value->bytes) + 2;
+  const std::size_t size = size_of_value(reply.view().substr(at), key);
+  if (size == 0) return;
   out.append(reply.sub(at, size));
   at += size;
 }

@@ -86,6 +86,10 @@ struct value_line {
 // without its end.
 std::optional<value_line> read_value_line(std::string_view line);
 
+// Bytes of the value that `reply` begins with, its line and block, if that is of `key`; else 0.
+// response_parser has found the reply right.
+std::size_t size_of_value(std::string_view reply, std::string_view key);
+
 // ERROR, CLIENT_ERROR or SERVER_ERROR, alone or followed by a text.
 bool is_error_line(std::string_view line);
 

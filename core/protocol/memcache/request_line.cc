@@ -73,8 +73,9 @@ void request_line::find_words() {
       continue;
     }
     const std::size_t first = at;
-    while (at < size && text_[at] != ' ')
-      plain_ &= !is_control(text_[at++]);
+    for (at = find_control(text_, at); at < size && text_[at] != ' ';
+         at = find_control(text_, at + 1))
+      plain_ = false;
     words_.push_back({.offset = static_cast<std::uint32_t>(first),
                       .size = static_cast<std::uint32_t>(at - first)});
     canonical_ &= first == expected;
@@ -84,7 +85,7 @@ void request_line::find_words() {
 }
 
 void request_line::find_block() {
-  const std::size_t at = row().word_of(field::bytes);
+  const std::size_t at = row().fields.word_of(field::bytes);
   if (at != 0 && at < words_.size()) block_ = parse_unsigned(word(at), block_bytes_max);
 }
 
@@ -120,14 +121,14 @@ std::string_view request_line::judge_length() const {
 }
 
 std::string_view request_line::judge_fields() {
-  const std::size_t count = row().field_count();
+  const std::size_t count = row().fields.size();
   for (std::size_t at = 1; at <= count; ++at) {
     if (at >= words_.size() && !is_optional(row().fields[at - 1])) return text::bad_format;
     const auto refusal = judge_field(row().fields[at - 1], at);
     if (!refusal.empty()) return refusal;
   }
-  if (row().name == "delete") return judge_delete();
-  if (row().name == "me" && has_base64_key()) return judge_base64(text::bad_format);
+  if (row().zero_follows) return judge_zero();
+  if (row().debugs_key && has_base64_key()) return judge_base64(text::bad_format);
   return {};
 }
 
@@ -181,7 +182,7 @@ std::string_view request_line::judge_keys(std::size_t from) const {
 }
 
 // proto_text.c, process_delete_command: a time of 0 was once allowed and still is.
-std::string_view request_line::judge_delete() const {
+std::string_view request_line::judge_zero() const {
   const std::size_t extra = words_.size() - 2;
   if (extra == 0) return {};
   const bool zero = word(2) == "0";
@@ -192,7 +193,7 @@ std::string_view request_line::judge_delete() const {
 std::string_view request_line::judge_flags() {
   if (words_.size() > meta_words_max) return text::many_flags;
   std::uint64_t seen = 0;  // by letter: refusal_of_flag lets nothing else pass
-  for (std::size_t at = 1 + row().field_count(); at < words_.size(); ++at) {
+  for (std::size_t at = 1 + row().fields.size(); at < words_.size(); ++at) {
     const std::string_view flag = word(at);
     std::string_view refusal = refusal_of_flag(flag);
     const std::uint64_t bit = std::uint64_t{1} << (static_cast<unsigned char>(flag[0]) % 64);
@@ -211,7 +212,7 @@ std::string_view request_line::judge_flags() {
 
 // Flag b: the key is base64 of the key that is meant. `me` takes it in one place only.
 bool request_line::has_base64_key() const {
-  const std::size_t first = 1 + row().field_count();
+  const std::size_t first = 1 + row().fields.size();
   const std::size_t last = row().meta ? words_.size() : std::min(first + 1, words_.size());
   for (std::size_t at = first; at < last; ++at) {
     if (word(at) == "b") return true;
@@ -227,7 +228,7 @@ std::string_view request_line::judge_base64(std::string_view refusal) {
 // What the server need not know, and `noreply`, which it must not know.
 void request_line::leave_out_ignored() {
   if (row().meta || row().has_many_keys()) return;
-  std::size_t kept = is_left_out(row().fields[0]) ? 1 : 1 + row().field_count();
+  std::size_t kept = is_left_out(row().fields[0]) ? 1 : 1 + row().fields.size();
   if (!meant_.empty()) ++kept;
   if (words_.size() > kept) {
     words_.resize(kept);
@@ -238,8 +239,9 @@ void request_line::leave_out_ignored() {
 std::span<const extent> request_line::keys() const {
   if (!refusal_.empty()) return {};
   const std::span all(words_);
-  if (const std::size_t first = row().word_of(field::keys); first != 0) return all.subspan(first);
-  if (const std::size_t at = row().word_of(field::key); at != 0) return all.subspan(at, 1);
+  if (const std::size_t first = row().fields.word_of(field::keys); first != 0)
+    return all.subspan(first);
+  if (const std::size_t at = row().fields.word_of(field::key); at != 0) return all.subspan(at, 1);
   return {};
 }
 

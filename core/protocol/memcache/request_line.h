@@ -58,9 +58,7 @@ class request_line {
 
  private:
   const struct command& row() const { return commands()[command_]; }
-  std::string_view word(std::size_t at) const {
-    return text_.substr(words_[at].offset, words_[at].size);
-  }
+  std::string_view word(std::size_t at) const { return words_[at].of(text_); }
 
   void find_words();
   void find_block();
@@ -71,7 +69,7 @@ class request_line {
   std::string_view judge_field(field what, std::size_t at);
   std::string_view judge_number(bool good, std::size_t at, std::string_view refusal);
   std::string_view judge_keys(std::size_t from) const;
-  std::string_view judge_delete() const;
+  std::string_view judge_zero() const;
   std::string_view judge_flags();
   bool has_base64_key() const;
   std::string_view judge_base64(std::string_view refusal);

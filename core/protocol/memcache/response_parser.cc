@@ -98,9 +98,10 @@ response_parser::step response_parser::parse_block(inbox& from) {
 }
 
 response_parser::step response_parser::read_line(std::string_view line) {
-  if (line.starts_with("VALUE ")) return read_value(line);
-  if (line.starts_with("STAT ")) return read_stat(line);
-  if (line == "END") return finish(count_ == 0 ? shape::end : shape_);
+  const char first = line.empty() ? '\0' : line.front();
+  if (first == 'V' && line.starts_with("VALUE ")) return read_value(line);
+  if (first == 'S' && line.starts_with("STAT ")) return read_stat(line);
+  if (first == 'E' && line == "END") return finish(count_ == 0 ? shape::end : shape_);
   if (is_error_line(line)) return finish(shape::error);
   if (count_ != 0) return step::malformed;
   if (const auto* const word = find_reply_word(line); word && word->then == behind::nothing) {

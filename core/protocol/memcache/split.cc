@@ -23,7 +23,7 @@ bool is_number(field what) {
 void write_fields(const request& asked, outbox& out) {
   const command& row = command_of(asked);
   out.append(row.name);
-  const std::size_t last = std::min(row.field_count(), asked.arguments.size() - 1);
+  const std::size_t last = std::min(row.fields.size(), asked.arguments.size() - 1);
   for (std::size_t at = 1; at <= last; ++at) {
     const field what = row.fields[at - 1];
     if (what == field::keys) return;
@@ -36,20 +36,20 @@ void write_fields(const request& asked, outbox& out) {
   }
 }
 
-void write_word(std::string_view word, outbox& out) {
-  out.append(" ");
-  out.append(word);
+// With the space before it, which stands before every word but the first.
+void write_word(const request& asked, extent word, outbox& out) {
+  out.append(asked.text({.offset = word.offset - 1, .size = word.size + 1}));
 }
 
 void write_flags(const request& asked, outbox& out) {
-  for (std::size_t at = 1 + command_of(asked).field_count(); at < asked.arguments.size(); ++at) {
-    if (const auto flag = asked.argument(at); flag != "q") write_word(flag, out);
+  for (std::size_t at = 1 + command_of(asked).fields.size(); at < asked.arguments.size(); ++at) {
+    if (asked.argument(at) != "q") write_word(asked, asked.arguments[at], out);
   }
 }
 
 // The data block is the last of the request's bytes.
 void write_block(const request& asked, outbox& out) {
-  const std::size_t at = command_of(asked).word_of(field::bytes);
+  const std::size_t at = command_of(asked).fields.word_of(field::bytes);
   if (at == 0) return;
   const auto bytes = parse_unsigned(asked.argument(at), block_bytes_max);
   DOVETAIL_CHECK(bytes.has_value());
@@ -69,7 +69,7 @@ void write(const request& asked, outbox& out) {
   write_fields(asked, out);
   if (command_of(asked).has_many_keys()) {
     for (const extent& key : asked.keys)
-      write_word(asked.text(key), out);
+      write_word(asked, key, out);
   } else {
     write_flags(asked, out);
   }
@@ -81,7 +81,7 @@ void write_part(const request& asked, std::span<const std::uint32_t> keys, outbo
   DOVETAIL_CHECK(asked.refusal.empty() && command_of(asked).has_many_keys());
   write_fields(asked, out);
   for (const std::uint32_t at : keys)
-    write_word(asked.text(asked.keys[at]), out);
+    write_word(asked, asked.keys[at], out);
   out.append("\r\n");
 }
 

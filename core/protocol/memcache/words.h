@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string_view>
 
 #include "buffer/outbox.h"
@@ -27,6 +28,9 @@ constexpr bool is_control(char c) {
 // 1 to `bytes_max` bytes, none of them a control byte.
 bool is_key(std::string_view word, std::size_t bytes_max);
 
+// Where the first control byte is, from `from` on; the size of `text` where there is none.
+std::size_t find_control(std::string_view text, std::size_t from);
+
 bool has_control(std::string_view word);
 
 // Decimal digits, leading zeros allowed, at most `most`.
@@ -40,6 +44,10 @@ bool is_shortest(std::string_view number);
 
 // Writes it so.
 void write_shortest(std::string_view number, outbox& out);
+
+// Takes a space and the number behind it, which is at most `most`. What is left starts with what
+// ended it, or is empty; nothing where there is no such number.
+std::optional<std::uint64_t> take_number(std::string_view& rest, std::uint64_t most);
 
 // Takes the space that `rest` starts with (if it does) and the word behind it. What is left starts
 // with a space or is empty.

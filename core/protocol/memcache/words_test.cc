@@ -1,5 +1,8 @@
 #include "protocol/memcache/words.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +31,46 @@ TEST(memcache_words, a_key_has_1_to_250_visible_bytes) {
     EXPECT_FALSE(is_key(bad, 250));
   }
   EXPECT_FALSE(is_key(std::string_view("a\0b", 3), 250));
+}
+
+// Eight bytes are looked at together: every byte, at every place, before and behind such eight.
+TEST(memcache_words, a_control_byte_is_found_wherever_it_is) {
+  for (int byte = 0; byte < 256; ++byte) {
+    for (std::size_t size = 1; size <= 20; ++size) {
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string text(size, '\x80');
+        text[at] = static_cast<char>(byte);
+        const std::size_t where = is_control(text[at]) ? at : size;
+        ASSERT_EQ(find_control(text, 0), where) << byte;
+        ASSERT_EQ(find_control(text, at), where) << byte;
+        ASSERT_EQ(find_control(text, at + 1), size) << byte;
+      }
+    }
+  }
+}
+
+TEST(memcache_words, the_first_of_several_control_bytes_is_found) {
+  EXPECT_EQ(find_control("ab\x20\x21\x7f\x20xyz", 0), 2U);
+  EXPECT_EQ(find_control("ab\x20\x21\x7f\x20xyz", 3), 4U);
+  EXPECT_EQ(find_control("", 0), 0U);
+}
+
+TEST(memcache_words, a_number_is_taken_with_the_space_before_it) {
+  std::string_view rest = " 007 42x";
+  EXPECT_EQ(take_number(rest, 7), 7U);
+  EXPECT_EQ(rest, " 42x");
+  EXPECT_EQ(take_number(rest, 41), std::nullopt);
+  for (const std::string_view wrong : {"", " ", "1", "  1", " -1", " x"}) {
+    rest = wrong;
+    EXPECT_EQ(take_number(rest, 10), std::nullopt) << wrong;
+  }
+  rest = " 18446744073709551615";
+  EXPECT_EQ(take_number(rest, ~std::uint64_t{0}), ~std::uint64_t{0});
+  rest = " 18446744073709551616";
+  EXPECT_EQ(take_number(rest, ~std::uint64_t{0}), std::nullopt);
+  rest = " 00000000000000000000001 ";
+  EXPECT_EQ(take_number(rest, 1), 1U);
+  EXPECT_EQ(rest, " ");
 }
 
 TEST(memcache_words, an_exptime_has_32_bits_and_perhaps_a_minus) {

@@ -25,9 +25,7 @@ struct search {
   bool is(std::size_t at, std::string_view word) const {
     return equal_ignoring_case(text(at), word);
   }
-  std::string_view text(std::size_t at) const {
-    return bytes.substr(arguments[at].offset, arguments[at].size);
-  }
+  std::string_view text(std::size_t at) const { return arguments[at].of(bytes); }
 };
 
 // As redis db.c, getKeysUsingLegacyRangeSpec: a negative last counts from the end.
