@@ -385,5 +385,19 @@ TEST(proxy, accepts_an_early_error_while_the_value_is_still_being_written) {
   });
 }
 
+TEST(proxy, takes_no_other_reply_while_the_value_is_still_being_written) {
+  both_speeds(memcache_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", "get k\r\n");
+    talk.server_sends("s1", "END\r\n");
+    talk.client_receives("a", "END\r\n");
+    wire& server = *talk.network().latest("s1");
+    server.room = 1000;
+    talk.client_sends("a", "set k 0 0 5000\r\n" + std::string(5000, 'x') + "\r\n");
+    talk.server_sends("s1", "STORED\r\n");
+    talk.client_receives("a", "SERVER_ERROR Unexpected response from server\r\n");
+    talk.server_is_closed("s1");
+  });
+}
+
 }  // namespace
 }  // namespace dovetail::testing

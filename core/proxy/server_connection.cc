@@ -157,11 +157,13 @@ server_connection::outcome server_connection::greeted_by(const response& came, a
 }
 
 server_connection::outcome server_connection::pair(const response& came, answer& into) {
-  // A server may answer before it has the whole request (memcached does when a value is too large),
-  // but not before the first byte.
+  // A server may refuse a request before it has the whole of it (memcached does when a value is too
+  // large), but not before the first byte.
   if (awaiting_.empty() || awaiting_.front().first_byte >= written_bytes_) {
     return doubt("Unexpected response from server");
   }
+  const bool early = !awaiting_.front_is_written();
+  if (early && !came.is_error()) return doubt("Unexpected response from server");
   const awaited& asked = awaiting_.front();
   const slice bytes = inbox_.front(came.size);
   if (!protocol_->plausible(asked.expected, awaiting_.front_echo(), came, bytes.view())) {
