@@ -56,6 +56,15 @@ class forecast {
 
   std::uint64_t bytes() const { return coming_ * guess_; }
 
+  // For who only looks: all that it goes by.
+  struct basis {
+    std::size_t guess;
+    bool known;
+    std::uint64_t coming;
+    std::uint64_t most;
+  };
+  basis looks() const { return {guess_, known_, coming_, most_}; }
+
  private:
   assumptions assumed_;
   std::size_t guess_;         // bytes of the next response

@@ -100,6 +100,12 @@ class search {
       const bool known = !path_.at_frontier();
       if (!known) {
         ++result_.transitions;
+        // On the way to a state that is known, too, something may have gone wrong.
+        run.check();
+        if (!run.found().good()) {
+          result_.found = run.found();
+          break;
+        }
         if (!seen_.insert(run.state())) break;
         ++result_.states;
       }

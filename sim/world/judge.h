@@ -109,6 +109,7 @@ class judge final : public client_observer, public network_tap {
     std::vector<request_record> requests;
     std::size_t written = 0;
     std::size_t replies = 0;
+    std::uint64_t told = 0;  // bytes that the proxy wrote
     bool connected = false;
     bool over = false;
     bool refused = false;        // one too many: told so, and closed
@@ -154,6 +155,7 @@ class judge final : public client_observer, public network_tap {
     std::optional<std::uint32_t> bad_from;  // arrival after which nothing is to be trusted
     bool shifted = false;                   // replies may answer others than they should, unseen
     bool surplus = false;                   // said more than it was asked
+    bool surplus_error = false;             // … which was an error
   };
 
   event_number now() const { return wires_->events(); }
@@ -216,6 +218,7 @@ class judge final : public client_observer, public network_tap {
   void judge_service(const tag& whose, const served& what);
   void add_waiting(hasher& to) const;
   bool is_waited_on(const wire& on, std::string_view now) const;
+  void add_excused(hasher& to, const ledger_entry& by) const;
   void judge_trust(const request_record& to);
   server_line& line(std::uint32_t server, std::uint32_t connection);
   std::uint32_t link_of(std::uint32_t server, std::uint32_t connection) const;

@@ -33,20 +33,23 @@ judge::wire& judge::wire_of(const link& at) {
 
 void judge::on_written(const link& at, int side, std::string_view bytes) {
   if (side == 1 && is_turned_away(at)) return judge_refusal(bytes);
+  if (side == 1 && at.to == proxy_address()) clients_[at.end(0).who().slot].told += bytes.size();
   if (side != 0 || !at.to.host.starts_with('s')) return;
   wire& on = wire_of(at);
   on.begun.append(bytes);
   judge_reuse(at);
-  // What it said too much may be taken for the reply to this.
-  for (server_line& each : lines_) {
-    if (each.surplus && link_of(each.server, each.connection) == at.id) each.shifted = true;
-  }
   const auto size_of = scene_->redis ? redis_message_size : memcache_request_size;
-  while (!on.begun.empty()) {
-    const std::size_t size = size_of(on.begun);
-    if (size == 0) return;
+  bool whole = false;
+  while (const std::size_t size = on.begun.empty() ? 0 : size_of(on.begun)) {
     forwarded(on, std::string_view(on.begun).substr(0, size));
     on.begun.erase(0, size);
+    whole = true;
+  }
+  // What it said too much may be taken for the reply to this: to a request that has only begun
+  // where that is an error.
+  for (server_line& each : lines_) {
+    const bool taken = each.surplus_error || (each.surplus && whole);
+    if (taken && link_of(each.server, each.connection) == at.id) each.shifted = true;
   }
 }
 
@@ -207,13 +210,24 @@ void judge::add_to(hasher& to) const {
   for (const server_line& each : lines_) {
     to.add((std::uint64_t{each.server} << 32) + each.connection);
     to.add(each.bad_from ? *each.bad_from + 1 : 0);
-    to.add((each.shifted ? 1U : 0U) + (each.surplus ? 2U : 0U));
+    to.add((each.shifted ? 1U : 0U) + (each.surplus ? 2U : 0U) + (each.surplus_error ? 4U : 0U));
   }
   add_waiting(to);
   add_standings(to);
   for (const ledger_entry& each : ledger_.entries()) {
     to.add((static_cast<std::uint64_t>(each.what) << 8) + each.server.value_or(99));
     to.add(each.until == no_event ? 1U : 0U);
+    add_excused(to, each);
+  }
+}
+
+// Which of those who wait it may be a reason for, now that it is over.
+void judge::add_excused(hasher& to, const ledger_entry& by) const {
+  if (by.until == no_event) return;
+  for (const client_record& each : clients_) {
+    for (const request_record& of : each.requests) {
+      if (of.sent != no_event && !of.replied) to.add(by.until >= of.sent ? 1U : 0U);
+    }
   }
 }
 
@@ -231,9 +245,8 @@ void judge::add_waiting(hasher& to) const {
   }
 }
 
-// Whether more was sent on the connection than the server has served, `now` not counted.
+// Whether a whole request was sent on the connection that is not served, `now` not counted.
 bool judge::is_waited_on(const wire& on, std::string_view now) const {
-  if (!on.begun.empty()) return true;
   const auto serving = find_tag(now);
   for (std::uint32_t client = 0; client < clients_.size(); ++client) {
     const auto& requests = clients_[client].requests;
@@ -293,9 +306,13 @@ void judge::on_served(const served& what) {
                           what.wrong == fault::truncation || what.wrong == fault::surplus ||
                           what.wrong == fault::garbage;
     if (nonsense && !its.bad_from) its.bad_from = what.arrival;
-    its.surplus = its.surplus || what.wrong == fault::surplus;
+    if (what.wrong == fault::surplus) {
+      its.surplus = true;
+      its.surplus_error = its.surplus_error || is_error(what.reply, scene_->redis);
+    }
     const bool others = std::ranges::any_of(lines_out_, [&](const wire& each) {
-      return each.link == link_of(what.server, what.connection) && is_waited_on(each, what.request);
+      return each.link == link_of(what.server, what.connection) &&
+             (is_waited_on(each, what.request) || (its.surplus_error && !each.begun.empty()));
     });
     if (what.wrong == fault::omission || (its.surplus && others)) its.shifted = true;
   }

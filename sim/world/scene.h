@@ -135,6 +135,9 @@ struct scene {
   // Bit N: what oracle N finds is passed over; to ask what it is for.
   std::uint32_t oracles_off = 0;
 
+  // So many replies may be coming of a client of which nothing is known.
+  static constexpr std::size_t replies_at_first = 16;
+
   // Whether a client may have to wait until earlier requests are answered.
   bool limited() const {
     return requests_max < 1024 || reply_bytes_max < 1U << 20 || server_outbox_bytes_max < 1U << 24;

@@ -88,7 +88,7 @@ config config_of(const scene& from) {
 }
 
 proxy_options options_of(const scene& from) {
-  return {.block_size = from.block_bytes, .replies_at_first = 16};
+  return {.block_size = from.block_bytes, .replies_at_first = scene::replies_at_first};
 }
 
 }  // namespace
@@ -228,7 +228,6 @@ void world::perform(const happening& what) {
   net_.settle();
 }
 
-// What must hold at every moment.
 void world::check() {
   if (proxy_->connection_counters().stale_events.get() != 0) {
     judge_.fail(oracle::handles, "the proxy was told of a connection that it has no more");
@@ -241,11 +240,31 @@ void world::check() {
       judge_.fail(oracle::bounded, "a client has more unanswered requests than it may have");
     }
   });
+  judge_pauses();
   judge_.judge_crowd();
   if (scene_.blocks_max > 0 && proxy_->blocks().in_use() > scene_.blocks_max) {
     judge_.fail(oracle::bounded, std::to_string(proxy_->blocks().in_use()) + " blocks are in use");
   }
   judge_accounts();
+}
+
+// Of a client to which as much is owed as may be, nothing is taken before it has read some of it.
+void world::judge_pauses() {
+  proxy_->for_each_client([this](const client_side& each) {
+    auto before = std::ranges::find(served_, each.name, &progress::name);
+    if (before == served_.end()) before = served_.insert(before, {.name = each.name});
+    const reply_window& window = each.talk.window();
+    progress now{.name = each.name,
+                 .taken = window.first() + static_cast<std::uint32_t>(window.size()),
+                 .owed = window.waiting_bytes() + each.talk.output().size()};
+    const std::uint64_t client = number_of(each.name);
+    if (client < judge_.clients().size()) now.told = judge_.clients()[client].told;
+    const bool full = before->owed >= scene_.reply_bytes_max;
+    if (full && now.taken != before->taken && now.told == before->told) {
+      judge_.fail(oracle::bounded, "more was taken of a client than its replies have room for");
+    }
+    *before = now;
+  });
 }
 
 // Until nothing more can happen.
@@ -262,8 +281,16 @@ void world::close() {
   rest();
   judge_.on_recovered();
   judge_idle_blocks();
+  std::vector<std::size_t> open;
+  for (std::uint32_t server = 0; server < scene_.servers; ++server)
+    open.push_back(open_to(server));
   hang_up();
   rest();
+  for (std::uint32_t server = 0; server < scene_.servers; ++server) {
+    if (open_to(server) != open[server]) {
+      judge_.fail(oracle::quiescence, "connections to servers come or go with the clients");
+    }
+  }
   if (found().good()) stay_silent();
   if (found().good()) try_servers();
   if (found().good()) judge_.at_end();
@@ -325,12 +352,24 @@ void world::stay_silent() {
     }
   }
   judge_gauges();
+  for (std::uint32_t server = 0; server < scene_.servers; ++server) {
+    if (open_to(server) > std::max<std::size_t>(lanes_most_, scene_.lanes)) {
+      return judge_.fail(oracle::quiescence, "a server has more connections than there may be");
+    }
+  }
   const std::size_t links = net_.links().size();
   net_.pass(scene_.timeout * 10);
   rest();
   if (net_.links().size() != links) {
     judge_.fail(oracle::quiescence, "connections come or go although nobody asks for anything");
   }
+}
+
+std::size_t world::open_to(std::uint32_t server) const {
+  return static_cast<std::size_t>(std::ranges::count_if(net_.links(), [&](const auto& each) {
+    return each->end(0).at == &proxy_host_ && each->to == server_address(server) &&
+           each->end(0).open;
+  }));
 }
 
 // What is counted up and down is what is there.

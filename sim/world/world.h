@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "base/token.h"
 #include "buffer/block.h"
 #include "config/config.h"
 #include "proxy/proxy.h"
@@ -83,6 +84,9 @@ class world final : public director {
   // handed out, statistics and the time of day do not count.
   fingerprint state() const;
 
+  // What must hold at every moment; step() looks before it chooses.
+  void check();
+
   // Everything observable so far, for comparing runs.
   fingerprint history() const { return history_.result(); }
 
@@ -104,6 +108,14 @@ class world final : public director {
  private:
   struct silent_log;
 
+  // How far the proxy has served a client.
+  struct progress {
+    token name;
+    std::uint32_t taken = 0;  // requests: the sequence number of the next one
+    std::size_t owed = 0;     // bytes of replies that are not written
+    std::uint64_t told = 0;   // bytes that were, while so much is owed
+  };
+
   // Of all connections to a server: requests that it owes an answer to, and those of them that
   // count as written.
   struct account {
@@ -118,10 +130,11 @@ class world final : public director {
   void add_faults(std::vector<happening>& into) const;
   void strike(const happening& what);
   void reload();
-  void check();
+  void judge_pauses();
   void rest();
   void heal();
   void judge_idle_blocks();
+  std::size_t open_to(std::uint32_t server) const;
   void hang_up();
   void stay_silent();
   void judge_gauges();
@@ -132,6 +145,8 @@ class world final : public director {
   bool may(fault what) const;
   void spend(fault what);
   link* link_of_client(std::uint32_t client) const;
+  std::uint64_t number_of(token name) const;
+  bool forecast_counts() const;
 
   void add_links(hasher& to) const;
   void add_link(hasher& to, const link& at) const;
@@ -157,7 +172,9 @@ class world final : public director {
   std::unique_ptr<client_group> clients_;
   fault_budget budget_;
   unsigned faults_left_;
-  unsigned probes_ = 0;  // that time went on for
+  unsigned probes_ = 0;           // that time went on for
+  std::size_t lanes_most_ = 0;    // that a reload has allowed; clients keep theirs
+  std::vector<progress> served_;  // each client that was seen
   std::vector<bool> stalled_, unreachable_;
   std::vector<happening> possible_;
   std::vector<std::deque<conduct>> scripted_;  // of each server

@@ -1,5 +1,6 @@
 // What may go wrong at a moment, and making it so.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -141,6 +142,7 @@ void world::reload() {
   int& lanes = config_.pools.front().server_connections;
   const int as_made = static_cast<int>(scene_.lanes);
   lanes = lanes == as_made ? as_made + 1 : as_made;
+  lanes_most_ = std::max(lanes_most_, static_cast<std::size_t>(lanes));
   DOVETAIL_CHECK(proxy_->prepare(config_).has_value());
   proxy_->adopt(config_, 0, net_.now());
 }

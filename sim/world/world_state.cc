@@ -104,17 +104,31 @@ void world::add_link(hasher& to, const link& at) const {
   }
 }
 
+// Which of the scene's clients a name of the proxy's stands for.
+std::uint64_t world::number_of(token name) const {
+  for (const auto& each : net_.links()) {
+    if (each->end(0).at == &client_host_ && each->end(1).open && each->end(1).who() == name) {
+      return each->end(0).who().slot;
+    }
+  }
+  return ~std::uint64_t{0};
+}
+
+// What the proxy has learned of the sizes of a client's replies decides nothing where the least
+// that may be coming at once is more than the client ever asks for.
+bool world::forecast_counts() const {
+  if (scene_.limited()) return true;
+  return std::ranges::any_of(judge_.clients(), [](const judge::client_record& each) {
+    std::size_t responses = 0;
+    for (const auto& of : each.requests)
+      responses += of.parts.size();
+    return responses >= scene::replies_at_first;
+  });
+}
+
 void world::add_proxy(hasher& to) const {
   const instant now = net_.now();
-  // Which of the scene's clients a name of the proxy's stands for.
-  const auto number_of = [this](token name) -> std::uint64_t {
-    for (const auto& each : net_.links()) {
-      if (each->end(0).at == &client_host_ && each->end(1).open && each->end(1).who() == name) {
-        return each->end(0).who().slot;
-      }
-    }
-    return ~std::uint64_t{0};
-  };
+  const bool forecast = forecast_counts();
   std::vector<std::pair<std::uint64_t, const client_side*>> clients;
   proxy_->for_each_client(
       [&](const client_side& each) { clients.emplace_back(number_of(each.name), &each); });
@@ -128,7 +142,11 @@ void world::add_proxy(hasher& to) const {
            (side->dirty ? 16U : 0U));
     add_time(to, side->linger_until, now);
     add_time(to, side->idle_at(), now);
-    to.add(side->talk.coming().bytes());
+    if (forecast) {
+      const forecast::basis by = side->talk.coming().looks();
+      to.add(by.guess);
+      to.add((by.coming << 32) + (by.most << 1) + (by.known ? 1U : 0U));
+    }
     to.add(side->talk.input().unread());
     add_bytes(to, side->talk.output());
     side->talk.window().for_each(
@@ -151,7 +169,9 @@ void world::add_proxy(hasher& to) const {
   for (const auto& [place, side] : servers) {
     to.add(place.first);
     to.add((side->talk.connecting() ? 1U : 0U) + (side->talk.ready() ? 2U : 0U) +
-           (side->dirty ? 4U : 0U) + (side->is_probe ? 8U : 0U));
+           (side->dirty ? 4U : 0U) + (side->is_probe ? 8U : 0U) + (side->retiring ? 16U : 0U));
+    // Of the deadlines that passed in a row it is enough that they are fewer than end a connection.
+    add_time(to, side->talk.next_deadline(side->pool->timeout), now);
     to.add(side->held.size());
     to.add(side->talk.input().unread());
     add_bytes(to, side->talk.unwritten());
