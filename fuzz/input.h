@@ -1,7 +1,8 @@
 // What the parsers' targets make of an input: a stream, and where it is cut.
 //
 //     GET a\r\n                       a stream as it is in a file: cut where its own bytes say
-//     GET a\r\n  cut cut 0xe2         … or where so many bytes before the last one say
+//     GET a\r\n  cut cut 0xe2         … or where so many bytes before the last one say; a last cut
+//                                     above 127 says that it comes from a stranger
 
 #pragma once
 
@@ -26,6 +27,7 @@ constexpr std::size_t piece_size(std::uint8_t cut) {
 struct cut_stream {
   std::string_view bytes;
   cuts pieces;
+  bool by_stranger = false;  // who has not said the password, where a target has one
 };
 
 inline cut_stream read_input(const std::uint8_t* data, std::size_t size) {
@@ -33,7 +35,8 @@ inline cut_stream read_input(const std::uint8_t* data, std::size_t size) {
   const std::string_view all(reinterpret_cast<const char*>(data), size);
   if (size == 0 || data[size - 1] < marker) return {all, cuts(data, std::min(size, cuts_max))};
   const std::size_t count = std::min(data[size - 1] - marker, size - 1);
-  return {all.substr(0, size - 1 - count), cuts(data + size - 1 - count, count)};
+  const cuts pieces(data + size - 1 - count, count);
+  return {all.substr(0, size - 1 - count), pieces, count > 0 && pieces.back() > 127};
 }
 
 }  // namespace dovetail::fuzz

@@ -76,7 +76,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::check_parts(*speaks, in.pool(), found);
   };
   const auto parser = [] { return speaks->new_request_parser(); };
-  const parse_status end = fuzz::compare_readings<request>(parser, input, visit);
+  const auto of_stranger = [] {
+    auto fresh = speaks->new_request_parser();
+    fresh->trust(false);
+    return fresh;
+  };
+  const parse_status end = input.by_stranger
+                               ? fuzz::compare_readings<request>(of_stranger, input, visit)
+                               : fuzz::compare_readings<request>(parser, input, visit);
   if (end == parse_status::incomplete) other.check_rest();
   return 0;
 }
