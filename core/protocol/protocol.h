@@ -39,6 +39,10 @@ struct message_limits {
   std::uint32_t line_bytes_max = 64U << 10;      // inline requests, header and status lines
   std::uint32_t key_bytes_max = 250;             // memcached's; redis keys are bounded by message
 
+  // Of a client that has not said its password: as redis networking.c, processMultibulkBuffer.
+  std::uint32_t stranger_arguments_max = 10;
+  std::uint32_t stranger_argument_bytes_max = 16384;
+
   // A message may be a line longer than the largest argument or block. Extents are 32 bits wide.
   constexpr std::uint64_t whole_bytes_max() const {
     return std::min<std::uint64_t>(message_bytes_max + line_bytes_max,

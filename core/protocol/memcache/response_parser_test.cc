@@ -280,6 +280,9 @@ TEST(memcache_response_parser, bounds_lines_and_messages) {
   const std::string value = "VALUE a 0 60\r\n" + std::string(60, 'x') + "\r\n";
   EXPECT_FALSE(parse(value + "END\r\n", limits).malformed);
   EXPECT_TRUE(parse(value + value + "END\r\n", limits).malformed);
+  const std::string statistic = "STAT a " + std::string(40, 'x') + "\r\n";
+  EXPECT_FALSE(parse(statistic + statistic + "END\r\n", limits).malformed);
+  EXPECT_TRUE(parse(statistic + statistic + statistic + "END\r\n", limits).malformed);
 }
 
 }  // namespace

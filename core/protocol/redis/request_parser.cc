@@ -29,16 +29,12 @@ std::size_t find_byte(std::string_view bytes, char sought, std::size_t from, std
   return static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
 }
 
-// Of a client that has not said its password: as redis networking.c, processMultibulkBuffer.
-constexpr std::uint64_t stranger_arguments_max = 10;
-constexpr std::uint64_t stranger_argument_bytes_max = 16384;
-
 // "$5\r\n" or "$16\r\n", which most headers are, read without a loop, its LF included. What is
-// anything else is left to read_header; its `end` is 0.
-number short_header(std::string_view bytes, std::size_t at, char type) {
+// anything else is left to read_header; its `end` is 0. The type has been looked at.
+number short_header(std::string_view bytes, std::size_t at) {
   if (bytes.size() < at + 5) return {};
   const char* const first = bytes.data() + at;
-  if (first[0] != type || !is_digit(first[1])) return {};
+  if (!is_digit(first[1])) return {};
   if (first[2] == '\r' && first[3] == '\n') {
     return {parse_status::complete, first[1] - '0', at + 4};
   }
@@ -116,11 +112,11 @@ parse_status request_parser::read_array_header(std::string_view bytes) {
   std::string_view why = "invalid multibulk length";
   const auto fits = [&](std::uint64_t count, std::size_t) {
     if (count > limits_.arguments_max) return false;
-    const bool good = authenticated_ || count <= stranger_arguments_max;
+    const bool good = authenticated_ || count <= limits_.stranger_arguments_max;
     if (!good) why = "unauthenticated multibulk length";
     return good;
   };
-  const number count = read_header(bytes, '*', std::numeric_limits<std::int64_t>::min(), fits);
+  const number count = read_header(bytes, std::numeric_limits<std::int64_t>::min(), fits);
   if (count.status == parse_status::malformed) return refuse(why);
   if (count.status == parse_status::incomplete) return count.status;
   at_ = scanned_ = count.end;
@@ -138,15 +134,12 @@ parse_status request_parser::read_argument_header(std::string_view bytes) {
   std::string_view why = "invalid bulk length";
   const auto fits = [&](std::uint64_t size, std::size_t end) {
     if (size > limits_.message_bytes_max) return false;
-    if (!authenticated_ && size > stranger_argument_bytes_max) {
-      why = "unauthenticated bulk length";
-      return false;
-    }
+    const bool known = authenticated_ || size <= limits_.stranger_argument_bytes_max;
     const bool good = end + crlf_bytes + size + crlf_bytes <= whole_bytes_max_;
-    if (!good) why = "too big request";
-    return good;
+    if (!known || !good) why = known ? "too big request" : "unauthenticated bulk length";
+    return known && good;
   };
-  const number size = read_header(bytes, '$', 0, fits);
+  const number size = read_header(bytes, 0, fits);
   if (size.status == parse_status::malformed) return refuse(why);
   if (size.status == parse_status::incomplete) return size.status;
   at_ = scanned_ = size.end;
@@ -168,11 +161,8 @@ parse_status request_parser::read_argument(std::string_view bytes) {
 
 // A header ends at its CR; redis skips one byte more, whatever it is.
 template <class Fits>
-number request_parser::read_header(std::string_view bytes,
-                                   char type,
-                                   std::int64_t least,
-                                   const Fits& fits) {
-  const number quick = short_header(bytes, at_, type);
+number request_parser::read_header(std::string_view bytes, std::int64_t least, const Fits& fits) {
+  const number quick = short_header(bytes, at_);
   if (quick.end > 0 && fits(static_cast<std::uint64_t>(quick.value), quick.end - crlf_bytes)) {
     return quick;
   }

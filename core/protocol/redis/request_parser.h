@@ -56,7 +56,7 @@ class request_parser final : public dovetail::request_parser {
   parse_status read_argument_header(std::string_view bytes);
   parse_status read_argument(std::string_view bytes);
   template <class Fits>
-  number read_header(std::string_view bytes, char type, std::int64_t least, const Fits& fits);
+  number read_header(std::string_view bytes, std::int64_t least, const Fits& fits);
   parse_status finish(request& found);
   parse_status refuse(std::string_view why);
   void give_back();
