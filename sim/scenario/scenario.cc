@@ -54,7 +54,7 @@ std::vector<yaml_value> in_order_of_coming(const std::vector<yaml_value>& client
 
 void read_clients(const yaml_value& from, const std::vector<std::string>& late, scenario& into) {
   for (const yaml_value& each : in_order_of_coming(from.entries(), late)) {
-    if (server_in(each.key(), 256)) each.fail("a client is not called like a server");
+    if (server_in(each.key(), 256)) each.fail_key("a client is not called like a server");
     into.clients.push_back(each.key());
     client_scene& made = into.what.clients.emplace_back();
     if (each.is_list()) {
@@ -106,7 +106,7 @@ void read_counters(const yaml_value& from, expectation& into) {
       "doubtful_responses", "forward_error", "fragments", "server_ejects", "server_timedout"};
   for (const yaml_value& each : from.entries()) {
     if (std::ranges::find(names, each.key()) == names.end()) {
-      each.fail_unknown(each.key(), names);
+      each.fail_unknown_key(names);
     } else {
       read(each, into.counters[each.key()]);
     }
@@ -183,6 +183,21 @@ void read_explore(yaml_fields& from, scenario& into) {
   if (const auto count = from.take("outcomes")) read_limited(*count, into.outcomes.emplace());
 }
 
+// What only a script or an exploration has; says so.
+bool lacks_kind(yaml_fields& from) {
+  for (const std::string_view key : {"steps", "expect", "sometimes", "never"}) {
+    if (const auto its = from.take(key)) {
+      its->fail_key("only a script has this: add \"kind: script\"");
+      return true;
+    }
+  }
+  const auto clients = from.take("clients");
+  if (!clients || !clients->is_map()) return false;
+  clients->fail_key(
+      "have names, and those of a plain scene are a list: add \"kind: script\", or explore");
+  return true;
+}
+
 }  // namespace
 
 std::expected<scenario, std::vector<config_error>> parse_scenario(std::string_view text,
@@ -193,6 +208,8 @@ std::expected<scenario, std::vector<config_error>> parse_scenario(std::string_vi
   if (const auto all = load_yaml(text, errors)) {
     yaml_fields of(*all);
     if (const auto kind = of.take("kind")) made.kind = scenario::sort(index_of(*kind, kinds));
+    if (made.kind == scenario::sort::plain && errors.empty() && lacks_kind(of))
+      return std::unexpected(errors.take());
     if (made.kind != scenario::sort::plain) of.read("long", made.is_long);
     if (made.kind == scenario::sort::plain) read_scene(of, made.what);
     if (made.kind == scenario::sort::script) read_script(of, made);

@@ -128,12 +128,35 @@ INSTANTIATE_TEST_SUITE_P(
                 R"(x.yml:4:5: key "steps": "soon" is not a time such as 3us, 400ms or 1s)"},
         mistake{"steps:\n  - s0: omitt\n",
                 R"(x.yml:4:9: key "s0": "omitt" is not known; did you mean "omit"?)"},
+        mistake{"steps:\n  - s0: [{hang_up: x}]\n",
+                R"(x.yml:4:11: key "hang_up": takes no words of its own; unasked, says, error and )"
+                "nonsense do"},
+        mistake{"steps:\n  - s0: {twice: x}\n",
+                R"(x.yml:4:10: key "twice": takes no words of its own; unasked, says, error and )"
+                "nonsense do"},
+        mistake{"steps:\n  - s0: says\n", R"(x.yml:4:9: key "s0": what is said? {says: "…"})"},
+        mistake{"steps:\n  - s0: {hangup: x}\n",
+                R"(x.yml:4:10: key "hangup": "hangup" is not known; did you mean "hang_up"?)"},
         mistake{"expect: {a: [value, value]}\n",
                 R"(x.yml:3:13: key "a": there are 1 requests and 2 outcomes)"},
         mistake{"expect: {kept: a}\n",
                 R"(x.yml:3:16: key "kept": "a" is no server of this scenario)"},
-        mistake{"step: []\n",
-                R"(x.yml:3:7: key "step": "step" is not known; did you mean "steps"?)"}));
+        mistake{"clients: {a: [get s0]}\n", R"(x.yml:3:1: key "clients": is there twice)"},
+        mistake{"step:\n  - deliver a\n",
+                R"(x.yml:3:1: key "step": "step" is not known; did you mean "steps"?)"}));
+
+TEST(scenario, takes_a_client_once) {
+  EXPECT_EQ(reason_against("kind: script\nclients:\n  a: [get s0]\n  a: [set s0]\n"),
+            R"(x.yml:4:3: key "a": is there twice)");
+}
+
+TEST(scenario, says_that_a_kind_is_missing) {
+  EXPECT_EQ(reason_against("clients: {a: [get s0]}\nsteps: [deliver a]\n"),
+            R"(x.yml:2:1: key "steps": only a script has this: add "kind: script")");
+  EXPECT_EQ(reason_against("clients: {a: [get s0]}\n"),
+            R"(x.yml:1:1: key "clients": have names, and those of a plain scene are a list: add )"
+            R"("kind: script", or explore)");
+}
 
 }  // namespace
 }  // namespace dovetail::sim

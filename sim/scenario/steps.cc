@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "base/time.h"
 #include "sim/scenario/requests.h"
@@ -152,59 +154,70 @@ void read_now(const yaml_value& from, const scenario& of, script_step& into) {
 }
 
 struct manner {
+  enum class words : std::uint8_t { none, own, needed };
+
   std::string_view name;
   std::optional<fault> wrong;
+  words with = words::none;
 };
 
-constexpr std::array<manner, 9> manners = {{
+using with = manner::words;
+
+constexpr std::array<manner, 11> manners = {{
+    {"unasked", std::nullopt, with::needed},
+    {"hang_up", fault::truncation},
     {"honest", std::nullopt},
-    {"says", std::nullopt},
-    {"error", fault::error_reply},
+    {"says", std::nullopt, with::needed},
+    {"error", fault::error_reply, with::own},
     {"early", fault::early_error},
     {"truncate", fault::truncation},
     {"twice", fault::surplus},
     {"omit", fault::omission},
-    {"nonsense", fault::wrong_type},
+    {"nonsense", fault::wrong_type, with::own},
     {"wrong_key", fault::wrong_key},
 }};
 
-void set_manner(const yaml_value& from, const std::string& name, conduct& into) {
-  const auto* const its = std::ranges::find(manners, name, &manner::name);
-  if (its != manners.end()) {
-    into.wrong = its->wrong;
-    return;
-  }
-  std::vector<std::string_view> names = {"unasked", "hang_up"};
+std::vector<std::string_view> manner_names() {
+  std::vector<std::string_view> names;
   for (const manner& each : manners)
     names.push_back(each.name);
-  from.fail_unknown(name, names);
+  return names;
 }
 
 // `omit`, `hang_up`, or `error: "-OOM\r\n"`; and what is said unasked.
 script_step read_conduct(const yaml_value& from, party server) {
   script_step made{.what = deed::conduct, .whom = server};
-  if (from.is_text()) {
-    const std::string name = from.text();
-    if (name == "hang_up") {
-      made.next = {.wrong = fault::truncation, .says = ""};
-    } else {
-      set_manner(from, name, made.next);
-    }
-    return made;
-  }
-  const auto entries = from.entries();
+  const auto entries = from.is_text() ? std::vector{from} : from.entries();
   if (entries.size() != 1) {
     from.fail("a server does one thing with a request");
     return made;
   }
-  const std::string text = bytes_of(entries[0].text());
-  if (entries[0].key() == "unasked") {
-    made.what = deed::say;
-    made.text = text;
+  const yaml_value& words = entries[0];
+  const std::string name = from.is_text() ? from.text() : words.key();
+  const auto* const its = std::ranges::find(manners, name, &manner::name);
+  if (its == manners.end()) {
+    if (from.is_text()) {
+      from.fail_unknown(name, manner_names());
+    } else {
+      words.fail_unknown_key(manner_names());
+    }
     return made;
   }
-  set_manner(entries[0], entries[0].key(), made.next);
-  made.next.says = text;
+  made.next.wrong = its->wrong;
+  if (from.is_text()) {
+    if (its->with == with::needed) from.fail(fmt::format("what is said? {{{}: \"…\"}}", name));
+    if (name == "hang_up") made.next.says = "";
+    return made;
+  }
+  if (its->with == with::none)
+    words.fail_key("takes no words of its own; unasked, says, error and nonsense do");
+  std::string text = bytes_of(words.text());
+  if (name == "unasked") {
+    made.what = deed::say;
+    made.text = std::move(text);
+  } else {
+    made.next.says = std::move(text);
+  }
   return made;
 }
 
@@ -264,7 +277,7 @@ std::vector<script_step> read_one_step(const yaml_value& from, const scenario& o
       made.push_back(read_conduct(each, *about));
   } else {
     constexpr std::array<std::string_view, 4> words = {"race", "together", "now", "s0"};
-    its.fail_unknown(its.key(), words);
+    its.fail_unknown_key(words);
   }
   for (script_step& each : made)
     each.line = its.line();

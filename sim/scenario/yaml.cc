@@ -46,10 +46,20 @@ struct unit {
 };
 constexpr std::array<unit, 3> units = {{{"us", 1}, {"ms", 1000}, {"s", 1'000'000}}};
 
+std::string unknown(std::string_view word, std::span<const std::string_view> known) {
+  std::string reason = fmt::format("\"{}\" is not known", word);
+  if (const auto meant = nearest(word, known))
+    return reason + fmt::format("; did you mean \"{}\"?", *meant);
+  reason += "; one of: ";
+  for (const std::string_view each : known)
+    reason += fmt::format("{}{}", each == known.front() ? "" : ", ", each);
+  return reason;
+}
+
 }  // namespace
 
 yaml_value::yaml_value(const YAML::Node& node, std::string key, error_list& errors)
-    : node_(node), key_(std::move(key)), errors_(&errors) {}
+    : node_(node), key_(std::move(key)), key_at_(position_of(node.Mark())), errors_(&errors) {}
 
 bool yaml_value::is_text() const {
   return node_.IsScalar();
@@ -87,10 +97,13 @@ std::vector<yaml_value> yaml_value::entries() const {
   std::vector<yaml_value> all;
   if (!is_map()) fail("is to be a mapping of keys to values");
   if (is_map()) {
+    std::set<std::string, std::less<>> seen;
     for (const auto& each : node_) {
       const std::string key = each.first.IsScalar() ? each.first.Scalar() : "?";
       all.emplace_back(each.second, key, *errors_);
+      all.back().key_at_ = position_of(each.first.Mark());
       if (each.second.Mark().is_null()) all.back().node_ = each.first;
+      if (!seen.insert(key).second) all.back().fail_key("is there twice");
     }
   }
   return all;
@@ -105,17 +118,17 @@ void yaml_value::fail(std::string reason) const {
   errors_->add(position_of(node_.Mark()), "", key_, std::move(reason));
 }
 
+void yaml_value::fail_key(std::string reason) const {
+  errors_->add(key_at_, "", key_, std::move(reason));
+}
+
 void yaml_value::fail_unknown(std::string_view word,
                               std::span<const std::string_view> known) const {
-  std::string reason = fmt::format("\"{}\" is not known", word);
-  if (const auto meant = nearest(word, known)) {
-    reason += fmt::format("; did you mean \"{}\"?", *meant);
-  } else {
-    reason += "; one of: ";
-    for (const std::string_view each : known)
-      reason += fmt::format("{}{}", each == known.front() ? "" : ", ", each);
-  }
-  fail(std::move(reason));
+  fail(unknown(word, known));
+}
+
+void yaml_value::fail_unknown_key(std::span<const std::string_view> known) const {
+  fail_key(unknown(key_, known));
 }
 
 std::optional<yaml_value> load_yaml(std::string_view text, error_list& errors) {
@@ -222,12 +235,7 @@ std::string print_quoted(std::string_view text) {
   return quoted + "\"";
 }
 
-yaml_fields::yaml_fields(const yaml_value& of) : all_(of), entries_(of.entries()) {
-  std::set<std::string, std::less<>> seen;
-  for (const yaml_value& each : entries_) {
-    if (!seen.insert(each.key()).second) each.fail("is there twice");
-  }
-}
+yaml_fields::yaml_fields(const yaml_value& of) : all_(of), entries_(of.entries()) {}
 
 std::optional<yaml_value> yaml_fields::take(std::string_view key) {
   known_.emplace(key);
@@ -239,7 +247,7 @@ std::optional<yaml_value> yaml_fields::take(std::string_view key) {
 void yaml_fields::finish() const {
   const std::vector<std::string_view> known(known_.begin(), known_.end());
   for (const yaml_value& each : entries_) {
-    if (!known_.contains(each.key())) each.fail_unknown(each.key(), known);
+    if (!known_.contains(each.key())) each.fail_unknown_key(known);
   }
 }
 

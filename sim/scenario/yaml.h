@@ -45,21 +45,24 @@ class yaml_value {
   // Each fails, and is empty, when the value is something else.
   std::string text() const;
   std::vector<yaml_value> items() const;
-  std::vector<yaml_value> entries() const;  // their keys name them
+  std::vector<yaml_value> entries() const;  // their keys name them, each one
 
   // A list, or one value in the place of a list of one.
   std::vector<yaml_value> one_or_more() const;
 
-  // Says what is wrong with this value.
+  // Says what is wrong with this value, or with its key.
   void fail(std::string reason) const;
-  // … that `word` is none of the known ones.
+  void fail_key(std::string reason) const;
+  // … that `word`, or its key, is none of the known ones.
   void fail_unknown(std::string_view word, std::span<const std::string_view> known) const;
+  void fail_unknown_key(std::span<const std::string_view> known) const;
 
  private:
   friend class yaml_fields;
 
   YAML::Node node_;
   std::string key_;
+  position key_at_;
   error_list* errors_;
 };
 
