@@ -124,6 +124,7 @@ void player::take(const script_step& step) {
       break;
     case deed::conduct:
       world_.expect_conduct(whom, step.next);
+      told_[whom].push_back(&step);
       break;
     case deed::say:
       world_.say(whom, step.text);
@@ -272,10 +273,23 @@ void player::drain() {
     const link* const at = world_.wires().find(each.link);
     each.open = at != nullptr && at->end(0).open && !at->end(0).broken();
   }
+  take_unused();
   closed_.clear();
   for (const judge::client_record& each : world_.court().clients()) {
     closed_.push_back(each.over &&
                       (each.how == client_end::finished || each.how == client_end::lost));
+  }
+}
+
+// They are taken off in their order, up to one of our own behind them.
+void player::take_unused() {
+  static const std::string last = "the last of them";
+  for (const auto& [server, steps] : told_) {
+    world_.expect_conduct(server, {.wrong = {}, .says = last});
+    std::size_t left = 0;
+    while (world_.behaviour(server, {}).says != last)
+      ++left;
+    unused_.insert(steps.end() - static_cast<std::ptrdiff_t>(left), steps.end());
   }
 }
 

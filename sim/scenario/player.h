@@ -49,6 +49,9 @@ class player {
   // After that: whether it is as expected.
   bool fulfils(const expectation& what);
 
+  // Behaviours of servers that no request came for before the end.
+  const std::set<const script_step*>& unused() const { return unused_; }
+
   // The first thing that was wrong with the script, and where.
   const std::string& problem() const { return problem_; }
 
@@ -76,6 +79,7 @@ class player {
   void settle(bool ends_turn = true);
   void hold_new();
   void drain();
+  void take_unused();
   std::vector<link*> links_of(party whom);
   bool fits(const std::string& said, const judge::request_record& of) const;
   void complain(int line, const std::string& why);
@@ -90,6 +94,8 @@ class player {
   std::vector<seen_line> lines_;
   std::vector<bool> closed_;  // which clients the proxy had closed before all of them left
   std::map<std::uint32_t, std::size_t> quota_;  // of servers: what may be written to them
+  std::map<std::uint32_t, std::vector<const script_step*>> told_;  // servers: how to behave
+  std::set<const script_step*> unused_;
   std::string problem_;
 };
 

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <ios>
 #include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +33,7 @@ namespace {
 scenario_result run_script(const scenario& of, const scenario_options& how) {
   scenario_result made;
   std::vector<bool> happened(of.sometimes.size());
+  std::set<const script_step*> unused;  // behaviours that were so in each order
   const auto wrong = [&](std::string text, std::uint64_t order) {
     made.good = false;
     made.text = std::move(text);
@@ -53,6 +55,8 @@ scenario_result run_script(const scenario& of, const scenario_options& how) {
       wrong(std::move(why), number);
       return made;
     }
+    if (number == 0) unused = by.unused();
+    std::erase_if(unused, [&](const script_step* each) { return !by.unused().contains(each); });
     for (std::size_t at = 0; at < happened.size(); ++at) {
       if (by.fulfils(of.sometimes[at])) happened[at] = true;
     }
@@ -61,6 +65,13 @@ scenario_result run_script(const scenario& of, const scenario_options& how) {
   if (missed != happened.end()) {
     const auto& its = of.sometimes[static_cast<std::size_t>(missed - happened.begin())];
     wrong(fmt::format("{}:{}: this happened in no order", of.file, its.line), 0);
+    made.order.reset();
+  }
+  if (made.good && !unused.empty()) {
+    const auto first = std::ranges::min_element(unused, {}, &script_step::line);
+    wrong(fmt::format("{}:{}: no request came for what s{} is to do here", of.file, (*first)->line,
+                      (*first)->whom.number),
+          0);
     made.order.reset();
   }
   return made;
@@ -166,7 +177,8 @@ std::string describe(const verdict& found) {
 }
 
 std::vector<exploration_case> cases_of(const scenario& exploration) {
-  if (exploration.with == scenario::faulty::as_scene) return {{"as it is", exploration.what}};
+  if (exploration.with == scenario::faulty::as_scene)
+    return {{"as in the scene", exploration.what}};
   scene plain = exploration.what;
   plain.budget = {};
   if (exploration.with == scenario::faulty::none) return {{"no fault", plain}};

@@ -37,6 +37,13 @@ TEST(scenario, fails_where_a_step_finds_nothing_to_do) {
   EXPECT_EQ(outcome_of("steps:\n  - timer\n"), "x.yml:4: the proxy waits for no deadline");
 }
 
+TEST(scenario, fails_where_no_request_comes_for_what_a_server_is_to_do) {
+  EXPECT_EQ(outcome_of("steps:\n  - s0: twice\n  - deliver a\n"), "good");
+  EXPECT_EQ(outcome_of("steps:\n  - deliver a\n  - deliver s0\n  - s0: twice\n"),
+            "x.yml:6: no request came for what s0 is to do here");
+  EXPECT_EQ(outcome_of("steps:\n  - race: [deliver a, {s0: omit}]\n  - reset s0\n"), "good");
+}
+
 TEST(scenario, looks_at_what_the_proxy_holds) {
   EXPECT_EQ(outcome_of("steps:\n  - deliver a\n  - now: {s0: {awaiting: 2}}\n"),
             "x.yml:5: awaiting of s0: 1, not 2");
