@@ -44,10 +44,23 @@ class drawing {
   bool shows_healed() const { return how_.healed || !film_.good(); }
   bool shown(const frame& at) const { return !at.healed || shows_healed(); }
 
+  // Without probes that do not come.
   std::size_t clients() const {
-    const auto probe = [](const film_client& each) { return each.probe; };
-    const auto probes = std::ranges::count_if(film_.clients, probe);
-    return film_.clients.size() - static_cast<std::size_t>(shows_healed() ? 0 : probes);
+    std::size_t seen = 0;
+    for (std::size_t number = 0; number < film_.clients.size(); ++number) {
+      const bool comes = std::ranges::any_of(film_.frames, [=, this](const frame& each) {
+        return shown(each) && each.clients[number].connected;
+      });
+      if (!film_.clients[number].probe || comes) seen = number + 1;
+    }
+    return seen;
+  }
+
+  // `c0 a` where a script calls it so.
+  std::string client_name(std::size_t number) const {
+    const film_client& its = film_.clients[number];
+    const std::string name = "c" + std::to_string(number);
+    return its.probe ? name + " probe" : its.name.empty() ? name : name + " " + its.name;
   }
 
   std::size_t lanes() const { return clients() + 1 + film_.servers; }
@@ -72,7 +85,7 @@ class drawing {
     std::string line = right("event", 6) + right("us", 8);
     for (std::size_t lane = 0; lane < lanes(); ++lane) {
       line = padded(std::move(line), column(lane));
-      line += lane < clients()    ? "c" + std::to_string(lane)
+      line += lane < clients()    ? client_name(lane).substr(0, lane_width - 1)
               : lane == clients() ? std::string("proxy")
                                   : "s" + std::to_string(lane - clients() - 1);
     }
@@ -88,11 +101,24 @@ class drawing {
       draw_line(any ? std::string() : head_of(at), arrow(each), any ? std::string() : queues(at));
       any = true;
     }
-    if (any || is_dull(at)) return;
+    if (!any && !is_dull(at)) {
+      draw_text(head_of(at), (at.is_fault ? "!! " : "") + at.what, queues(at));
+      any = true;
+    }
+    for (const std::string& each : at.struck) {
+      draw_text(any ? std::string() : head_of(at), "!! " + each, {});
+      any = true;
+    }
+    for (const std::string& each : at.ended) {
+      draw_text(any ? std::string() : head_of(at), each, {});
+      any = true;
+    }
+  }
+
+  void draw_text(const std::string& head, const std::string& what, const std::string& queues) {
     std::string line = empty_line();
-    const std::string what = (at.is_fault ? "!! " : "") + at.what;
     line.replace(head_width, what.size(), what);
-    draw_line(head_of(at), line, queues(at));
+    draw_line(head, line, queues);
   }
 
   // Nothing that could be seen has happened.
@@ -164,6 +190,10 @@ class drawing {
   }
 
   void draw_verdict() {
+    if (!film_.whole) {
+      text_ += "\nnot played any further\n";
+      return;
+    }
     if (film_.good()) {
       text_ += "\nall rules hold\n";
       return;

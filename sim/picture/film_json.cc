@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sim/picture/frame.h"
 #include "sim/picture/html.h"
@@ -16,6 +17,13 @@ void write(json_writer& to, const client_moment& of);
 void write(json_writer& to, const line_moment& of);
 void write(json_writer& to, const frame& of);
 void write(json_writer& to, const film_client& of);
+
+void write_texts(json_writer& to, const char* name, const std::vector<std::string>& all) {
+  to.name(name).open('[');
+  for (const std::string& each : all)
+    to.value(each);
+  to.close(']');
+}
 
 template <class List>
 void write_list(json_writer& to, const char* name, const List& all) {
@@ -59,6 +67,8 @@ void write(json_writer& to, const line_moment& of) {
 void write(json_writer& to, const frame& of) {
   to.open('{').field("event", of.event).field("us", of.us).field("what", of.what);
   to.field("fault", of.is_fault).field("healed", of.healed);
+  write_texts(to, "struck", of.struck);
+  write_texts(to, "ended", of.ended);
   write_list(to, "moves", of.moves);
   write_list(to, "clients", of.clients);
   write_list(to, "lines", of.lines);
@@ -66,10 +76,9 @@ void write(json_writer& to, const frame& of) {
 }
 
 void write(json_writer& to, const film_client& of) {
-  to.open('{').field("probe", of.probe).name("requests").open('[');
-  for (const std::string& each : of.requests)
-    to.value(each);
-  to.close(']').close('}');
+  to.open('{').field("name", of.name).field("probe", of.probe);
+  write_texts(to, "requests", of.requests);
+  to.close('}');
 }
 
 }  // namespace
@@ -80,7 +89,7 @@ std::string film_json(const film& of) {
   to.field("servers", std::uint64_t{of.servers});
   to.name("verdict").open('{').field("good", of.good()).field("unmet", !of.unmet.empty());
   to.field("rule", of.unmet.empty() ? name_of(of.found.broken) : not_as_expected);
-  to.field("at", of.found.at);
+  to.field("at", of.found.at).field("whole", of.whole);
   to.field("text", of.unmet.empty() ? of.found.text : of.unmet).close('}');
   write_list(to, "clients", of.clients);
   write_list(to, "frames", of.frames);

@@ -52,6 +52,7 @@ struct line_moment {
   std::string name;  // s0#1
   std::uint32_t server = 0;
   std::string state;  // connecting, greeting, ready
+  bool peer_gone = false;
   std::string outbox;
   std::vector<owed_answer> awaiting;
   std::string to_server;
@@ -66,12 +67,15 @@ struct frame {
   bool is_fault = false;
   bool healed = false;  // nothing goes wrong any more
   std::vector<movement> moves;
+  std::vector<std::string> struck;  // s0: surplus; what servers did wrong meanwhile
+  std::vector<std::string> ended;   // connections of the proxy's to servers, and why
   // Afterwards:
   std::vector<client_moment> clients;
   std::vector<line_moment> lines;
 };
 
 struct film_client {
+  std::string name;                   // in its script; else empty
   bool probe = false;                 // comes when all is over, to try the servers
   std::vector<std::string> requests;  // their bytes
 };
@@ -88,6 +92,7 @@ struct film {
   std::vector<frame> frames;
   verdict found;
   std::string unmet;  // of a script: file, line and what was expected there. Empty: all of it
+  bool whole = true;  // else it ends before the run does
 
   bool good() const { return found.good() && unmet.empty(); }
 };

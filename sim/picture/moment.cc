@@ -123,6 +123,7 @@ void moment_reader::read_lines(frame& into, const link_names& names) {
     line.state = "left";
     line.to_server = each->end(0).out.pending();
     line.to_proxy = each->end(1).out.pending();
+    line.peer_gone = !each->end(1).open || each->end(1).out.finished || each->end(0).broken();
     of_->subject().for_each_server([&](const server_side& side) {
       if (!each->end(0).open || each->end(0).who() != server_name(side.name)) return;
       line.state = side.talk.connecting() ? "connecting" : side.talk.ready() ? "ready" : "greeting";

@@ -187,6 +187,30 @@ TEST(picture, says_which_expectation_of_a_script_was_not_met) {
             std::string::npos);
 }
 
+TEST(picture, shows_what_a_server_did_wrong_and_what_ended_by_it) {
+  const auto script = parse_scenario(
+      "kind: script\nclients: {alice: [get s0], bob: [get s0]}\n"
+      "steps: [{s0: twice}, deliver alice, deliver s0, deliver bob]\n",
+      "x.yml");
+  ASSERT_TRUE(script.has_value());
+  const std::string drawn = draw_ascii(record(*script, 0));
+  EXPECT_NE(drawn.find("c0 alice"), std::string::npos) << drawn;
+  EXPECT_NE(drawn.find("!! s0: surplus"), std::string::npos) << drawn;
+  EXPECT_NE(drawn.find("s0#1 has ended: what came cannot be right"), std::string::npos) << drawn;
+  EXPECT_EQ(drawn.find("c2"), std::string::npos) << "the client that tries the server is not drawn";
+  EXPECT_NE(draw_ascii(record(*script, 0), {.healed = true}).find("c2 probe"), std::string::npos);
+}
+
+TEST(picture, ends_where_it_is_to_end) {
+  const film whole = record(two_clients());
+  const film part = record(two_clients(), 10);
+  EXPECT_TRUE(whole.whole);
+  EXPECT_FALSE(part.whole);
+  ASSERT_FALSE(part.frames.empty());
+  EXPECT_LE(part.frames.back().event, 11U);
+  EXPECT_TRUE(draw_ascii(part).ends_with("\nnot played any further\n"));
+}
+
 TEST(picture, says_where_a_script_could_not_go_on) {
   const auto script = parse_scenario(
       "kind: script\nclients: {a: [get s0]}\nsteps:\n  - deliver a\n  - timer\n", "x.yml");
@@ -208,6 +232,8 @@ TEST(picture, names_words_and_not_their_sizes) {
   EXPECT_EQ(words("*2\r\n$3\r\nGET\r\n$7\r\nc0r0k0a\r\n", 40), "GET c0r0k0a");
   EXPECT_EQ(words("get c0r0k0a\r\n", 40), "get c0r0k0a");
   EXPECT_EQ(words("*2\r\n$3\r\nGE", 40), "GE");
+  EXPECT_EQ(words("*2\r\n$3\r\nGET\r\n$", 40), "GET");
+  EXPECT_EQ(words("*2\r\n$", 40), "(5 bytes)");
   EXPECT_EQ(words("0123456789", 8), "012345..");
 }
 

@@ -1,5 +1,6 @@
 #include "sim/picture/record.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,8 +25,10 @@
 #include "sim/trace/link_names.h"
 #include "sim/trace/trace.h"
 #include "sim/world/judge.h"
+#include "sim/world/ledger.h"
 #include "sim/world/scene.h"
 #include "sim/world/world.h"
+#include "stats/counters.h"
 
 namespace dovetail::sim {
 namespace {
@@ -67,14 +70,44 @@ class camera final : public network_audience {
     names_.look();
     const auto since = of_->wires().now() - began_;
     now_.us = std::chrono::duration_cast<std::chrono::microseconds>(since).count();
-    if (!matters_ && now_.moves.empty()) return;
+    read_struck();
+    if (!matters_ && now_.moves.empty() && now_.struck.empty()) return;
     moments_.read(now_, names_);
+    read_ended();
     frames_.push_back(std::move(now_));
   }
 
   std::vector<frame> take() { return std::move(frames_); }
 
  private:
+  // What a happening does wrong it says itself.
+  void read_struck() {
+    const auto& all = of_->court().faults().entries();
+    for (; entries_ < all.size(); ++entries_) {
+      const ledger_entry& its = all[entries_];
+      if (now_.is_fault || !its.server) continue;
+      now_.struck.push_back("s" + std::to_string(*its.server) + ": " +
+                            std::string(name_of(its.what)));
+    }
+  }
+
+  // Lines that were there before.
+  void read_ended() {
+    const std::int64_t doubted = of_->subject().counters(0).doubtful_responses.get();
+    const auto is_open = [](const line_moment& its) { return its.state != "left"; };
+    if (!frames_.empty()) {
+      for (const line_moment& before : frames_.back().lines) {
+        const auto same = std::ranges::find(now_.lines, before.name, &line_moment::name);
+        if (!is_open(before) || (same != now_.lines.end() && is_open(*same))) continue;
+        now_.ended.push_back(before.name + " has ended" +
+                             (doubted > doubted_ ? ": what came cannot be right"
+                              : before.peer_gone ? ": its server left"
+                                                 : ""));
+      }
+    }
+    doubted_ = doubted;
+  }
+
   // Others do a lot that is of no interest.
   static bool of_proxy(const named_happening& event) {
     if (event.is == whom::host) return event.number == 0;
@@ -108,6 +141,8 @@ class camera final : public network_audience {
   frame now_;
   bool matters_ = true;
   bool healed_ = false;
+  std::size_t entries_ = 0;   // of the judge's ledger, that were seen
+  std::int64_t doubted_ = 0;  // responses, that were seen
   std::vector<frame> frames_;
 };
 
@@ -119,7 +154,8 @@ film film_of(const scene& of, const world& run, std::string from, std::vector<fr
             .clients = {},
             .frames = std::move(frames),
             .found = run.found(),
-            .unmet = {}};
+            .unmet = {},
+            .whole = true};
   for (const judge::client_record& each : run.court().clients()) {
     film_client& client = made.clients.emplace_back();
     client.probe = made.clients.size() > of.clients.size();
@@ -131,18 +167,23 @@ film film_of(const scene& of, const world& run, std::string from, std::vector<fr
 
 }  // namespace
 
-film record(const trace& of) {
+film record(const trace& of, std::uint64_t until) {
   replayer by(of.choices, replayer::dull::as_named);
   world run(of.of, by);
   by.see(run.wires());
   camera watching(run);
   run.wires().set_audience(&watching);
-  while (run.step()) {
+  bool more = true;
+  while (more && run.events() < until)
+    more = run.step();
+  if (!more) {
+    watching.heal();
+    run.close();
   }
-  watching.heal();
-  run.close();
   watching.finish();
-  return film_of(of.of, run, of.from, watching.take());
+  film made = film_of(of.of, run, of.from, watching.take());
+  made.whole = !more || !made.found.good();
+  return made;
 }
 
 film record(const scenario& script, std::size_t order) {
@@ -158,6 +199,8 @@ film record(const scenario& script, std::size_t order) {
   watching.finish();
   by.set_audience(nullptr);
   film made = film_of(script.what, by.of(), script.file, watching.take());
+  for (std::size_t each = 0; each < script.clients.size(); ++each)
+    made.clients[each].name = script.clients[each];
   made.unmet = unmet_by(by, script);
   return made;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "sim/picture/frame.h"
 #include "sim/scenario/scenario.h"
@@ -10,7 +11,8 @@
 
 namespace dovetail::sim {
 
-film record(const trace& of);
+// Ends behind event `until`.
+film record(const trace& of, std::uint64_t until = ~std::uint64_t{0});
 
 // Of a script, in this order of its races; there is at least that one.
 film record(const scenario& script, std::size_t order);

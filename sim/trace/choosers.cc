@@ -13,15 +13,19 @@ namespace dovetail::sim {
 std::size_t recorder::pick(std::span<const happening> possible) {
   names().look();
   const std::size_t at = by_->pick(possible);
-  choices_.push_back({.picks = true, .event = names().name(possible[at]), .dull = at == 0});
+  note({.picks = true, .event = names().name(possible[at]), .dull = at == 0});
   return at;
 }
 
 std::uint32_t recorder::choose(std::uint32_t n, site about) {
   const std::uint32_t number = by_->choose(n, about);
-  choices_.push_back(
-      {.picks = false, .event = {}, .about = about, .number = number, .dull = number == 0});
+  note({.picks = false, .event = {}, .about = about, .number = number, .dull = number == 0});
   return number;
+}
+
+void recorder::note(choice made) {
+  choices_.push_back(made);
+  if (told_) told_(made);
 }
 
 std::size_t replayer::pick(std::span<const happening> possible) {

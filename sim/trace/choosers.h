@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <utility>
@@ -37,11 +38,17 @@ class recorder final : public naming_chooser {
   std::size_t pick(std::span<const happening> possible) override;
   std::uint32_t choose(std::uint32_t n, site about) override;
 
+  // Tells each choice before anything comes of it.
+  void tell(std::function<void(const choice&)> whom) { told_ = std::move(whom); }
+
   const std::vector<choice>& choices() const { return choices_; }
   std::vector<choice> take() { return std::move(choices_); }
 
  private:
+  void note(choice made);
+
   chooser* by_;
+  std::function<void(const choice&)> told_;
   std::vector<choice> choices_;
 };
 

@@ -27,10 +27,11 @@ played finish(world& of, recorder& writes) {
 
 }  // namespace
 
-played play(const scene& of, chooser& by) {
+played play(const scene& of, chooser& by, const choice_watch& told) {
   recorder writes(by);
   world world_of(of, writes);
   writes.see(world_of.wires());
+  if (told) writes.tell([&](const choice& made) { told(made, world_of.events()); });
   return finish(world_of, writes);
 }
 
@@ -57,8 +58,8 @@ verdict play_until(const trace& of,
   return world_of.found();
 }
 
-trace trace_of(const scene& of, chooser& by, std::string from) {
-  played run_of = play(of, by);
+trace trace_of(const scene& of, chooser& by, std::string from, const choice_watch& told) {
+  played run_of = play(of, by, told);
   return {.from = std::move(from),
           .found = run_of.found.broken,
           .of = of,

@@ -26,8 +26,11 @@ struct played {
   fingerprint history;
 };
 
+// Is told each choice before anything comes of it, and how many events there were before.
+using choice_watch = std::function<void(const choice&, std::uint64_t events)>;
+
 // Plays the scene as `by` chooses.
-played play(const scene& of, chooser& by);
+played play(const scene& of, chooser& by, const choice_watch& told = {});
 
 // Plays the scene and chooses what is written.
 played play(const scene& of,
@@ -40,6 +43,6 @@ verdict play_until(const trace& of,
                    const std::function<void(const world&)>& look);
 
 // What was found in a run that `by` chose, as a trace.
-trace trace_of(const scene& of, chooser& by, std::string from);
+trace trace_of(const scene& of, chooser& by, std::string from, const choice_watch& told = {});
 
 }  // namespace dovetail::sim

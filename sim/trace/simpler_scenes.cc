@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "sim/net/choice.h"
 #include "sim/net/network.h"
 #include "sim/trace/choice.h"
 #include "sim/world/scene.h"
@@ -27,6 +28,15 @@ std::vector<choice> renamed(std::vector<choice> choices,
                 [&](const choice& each) { return concerns(each) && each.event.number == gone; });
   for (choice& each : choices) {
     if (concerns(each) && each.event.number > gone) --each.event.number;
+  }
+  return choices;
+}
+
+// A server's behaviours are numbered among those that are offered: without one of them, those
+// behind it move up.
+std::vector<choice> with_lower_behaviours(std::vector<choice> choices) {
+  for (choice& each : choices) {
+    if (!each.picks && each.about == site::behaviour && each.number > 1) --each.number;
   }
   return choices;
 }
@@ -140,6 +150,8 @@ class simplifier {
       scene of = than_;
       of.budget[each] = 0;
       add(of);
+      auto lower = with_lower_behaviours(choices_);
+      if (lower != choices_) found_.push_back({of, std::move(lower)});
       if (than_.budget[each] == 1) continue;
       of.budget[each] = 1;
       add(std::move(of));

@@ -138,7 +138,11 @@ class trace_reader {
 
 }  // namespace
 
-std::string print(const trace& of) {
+std::string print_line(const choice& of) {
+  return (of.dull ? "    " : "  * ") + to_text(of) + '\n';
+}
+
+std::string print_open(const trace& of) {
   std::string text(title);
   text += "\nfrom: " + of.from + "\nfound: " + std::string(name_of(of.found)) + "\nscene:\n";
   const std::string scene = print_scene(of.of);
@@ -149,9 +153,13 @@ std::string print(const trace& of) {
   }
   text += "choices:\n";
   for (const choice& each : of.choices)
-    text += (each.dull ? "    " : "  * ") + to_text(each) + '\n';
-  const std::string sum = sum_of(text);
-  return text + "sum: " + sum + '\n';
+    text += print_line(each);
+  return text;
+}
+
+std::string print(const trace& of) {
+  const std::string text = print_open(of);
+  return text + "sum: " + sum_of(text) + '\n';
 }
 
 std::expected<trace, std::string> parse_trace(std::string_view text) {

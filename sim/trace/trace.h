@@ -35,6 +35,10 @@ struct trace {
 
 std::string print(const trace& of);
 
+// The same without the sum, so that lines may follow: of a run that is not over.
+std::string print_open(const trace& of);
+std::string print_line(const choice& of);
+
 // On failure says which line is wrong and why. The sum may be missing, not wrong.
 std::expected<trace, std::string> parse_trace(std::string_view text);
 

@@ -16,6 +16,7 @@
 #include "sim/trace/choice.h"
 #include "sim/trace/play.h"
 #include "sim/trace/shrink.h"
+#include "sim/trace/simpler_scenes.h"
 #include "sim/world/scene.h"
 #include "sim/world/verdict.h"
 
@@ -79,6 +80,21 @@ TEST(trace, reads_what_it_prints) {
   EXPECT_EQ(read->choices, written.choices);
   EXPECT_EQ(print(*read), print(written));
   EXPECT_EQ(play(read->of, read->choices).history, play(written.of, written.choices).history);
+}
+
+TEST(trace, is_told_choice_by_choice_while_it_is_made) {
+  any_chooser by(7);
+  std::string so_far = print_open({.from = "random seed 7", .of = wild(), .choices = {}});
+  std::uint64_t last = 0;
+  const trace made = trace_of(wild(), by, "random seed 7", [&](const choice& each, auto events) {
+    so_far += print_line(each);
+    EXPECT_GE(events, last);
+    last = events;
+  });
+  const auto read = parse_trace(so_far);
+  ASSERT_TRUE(read.has_value()) << read.error();
+  EXPECT_GT(last, 10U);
+  EXPECT_EQ(print_open({.from = made.from, .of = made.of, .choices = made.choices}), so_far);
 }
 
 TEST(trace, cut_short_is_a_run_that_ends_dully) {
@@ -148,6 +164,28 @@ TEST(shrinking, keeps_the_rule_and_little_else) {
   EXPECT_GT(found, 5U);
   std::ranges::sort(sizes);
   EXPECT_LE(sizes[sizes.size() / 2], 8U);
+}
+
+TEST(shrinking, leaves_out_faults_that_others_are_numbered_behind) {
+  dull_chooser dull;
+  scene of;
+  of.clients.resize(1);
+  of.clients[0].steps.resize(1);
+  of.budget[static_cast<std::size_t>(fault::error_reply)] = 1;
+  of.budget[static_cast<std::size_t>(fault::surplus)] = 1;
+  trace whole = trace_of(of, dull, "a test");
+  for (choice& each : whole.choices) {
+    if (each.picks || each.about != site::behaviour) continue;
+    each.number = 2;
+    each.dull = false;
+  }
+  const std::vector<simpler> less = simpler_scenes(whole.of, whole.choices);
+  EXPECT_TRUE(std::ranges::any_of(less, [](const auto& each) {
+    const bool alone = each.of.budget[static_cast<std::size_t>(fault::error_reply)] == 0;
+    return alone && std::ranges::any_of(each.choices, [](const choice& its) {
+             return !its.picks && its.about == site::behaviour && its.number == 1;
+           });
+  }));
 }
 
 TEST(shrinking, leaves_alone_what_breaks_nothing) {
