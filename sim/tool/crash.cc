@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <cstddef>
 #include <signal.h>
@@ -28,6 +29,7 @@ struct text_line {
 constinit text_line of_process{};
 constinit thread_local text_line of_thread{};
 constinit thread_local bool has_stack = false;
+constinit std::atomic<bool> prints_json = false;
 
 // A stack that has run over cannot take the handler, too.
 constexpr std::size_t stack_bytes = 64 * 1024;
@@ -41,20 +43,37 @@ void take_other_stack() {
   has_stack = sigaltstack(&its, nullptr) == 0;
 }
 
-void say(std::string_view text) {
+void say(std::string_view text, int to = STDERR_FILENO) {
   while (!text.empty()) {
-    const auto written = write(STDERR_FILENO, text.data(), text.size());
+    const auto written = write(to, text.data(), text.size());
     if (written <= 0) return;
     text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void say_quoted(std::string_view text, int to) {
+  for (const char& each : text) {
+    if (each == '"' || each == '\\') say("\\", to);
+    say(each < ' ' && each >= 0 ? std::string_view(" ") : std::string_view(&each, 1), to);
   }
 }
 
 // Only what signal-safety(7) allows.
 void on_crash(int which) {
   const text_line& its = of_thread.size > 0 ? of_thread : of_process;
-  say({its.bytes.data(), its.size});
-  say(which == SIGABRT ? "  # crashed: a promise was broken\n"
-                       : "  # crashed: bad memory access\n");
+  const std::string_view line(its.bytes.data(), its.size);
+  const std::string_view why = which == SIGABRT ? "a promise was broken" : "bad memory access";
+  if (prints_json) {
+    say("{\"crashed\":\"", STDOUT_FILENO);
+    say(why, STDOUT_FILENO);
+    say("\",\"line\":\"", STDOUT_FILENO);
+    say_quoted(line, STDOUT_FILENO);
+    say("\"}\n", STDOUT_FILENO);
+  }
+  say(line);
+  say("  # crashed: ");
+  say(why);
+  say("\n");
   _exit(exit_crash);
 }
 
@@ -75,6 +94,10 @@ void catch_crashes(std::string_view command) {
 void set_crash_line(std::string_view line) {
   take_other_stack();
   of_thread.set(line);
+}
+
+void print_crashes_as_json() {
+  prints_json = true;
 }
 
 }  // namespace dovetail::sim

@@ -33,4 +33,7 @@ void catch_crashes(std::string_view command);
 // What repeats that which this thread does from now on. Cut off beyond crash_line_max bytes.
 void set_crash_line(std::string_view line);
 
+// A crash also prints a line of JSON to standard output: {"crashed":"…","line":"…"}.
+void print_crashes_as_json();
+
 }  // namespace dovetail::sim

@@ -32,7 +32,9 @@ int explore_file(const explore_line& said) {
     return exit_usage;
   }
   of->states_max = said.states.value_or(of->states_max);
-  return explore_scenario(*of, said);
+  explore_words how = said;
+  how.name = stem_of(said.file);
+  return explore_scenario(*of, how);
 }
 
 }  // namespace

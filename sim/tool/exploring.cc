@@ -26,6 +26,7 @@
 #include "sim/tool/progress.h"
 #include "sim/trace/play.h"
 #include "sim/world/scene.h"
+#include "sim/world/verdict.h"
 
 namespace dovetail::sim {
 namespace {
@@ -164,7 +165,11 @@ void print_row(const explored_case& its) {
 // How it ended, with what was not shown.
 std::string print_verdict(const explored& of) {
   if (of.shown() == 0) return "none of these faults can strike in this scene: nothing is shown";
-  if (!of.good()) return of.cases.back().of.name + ": " + of.cases.back().objection;
+  // Where in the run that was, the smallest one says.
+  const explored_case& last = of.cases.back();
+  if (!last.found.found.good())
+    return fmt::format("{}: breaks {}", last.of.name, name_of(last.found.found.broken));
+  if (!of.good()) return last.of.name + ": " + last.objection;
   std::string text = "complete, all rules hold";
   if (of.shown() < of.cases.size())
     text += fmt::format(" in {} of {} cases; in the others a fault never strikes", of.shown(),
@@ -212,7 +217,7 @@ exit_code explore_scenario(const scenario& of, const explore_words& said) {
   if (!all.good() && all.shown() > 0 && !all.cases.back().found.found.good()) {
     const explored_case& broken = all.cases.back();
     tape_chooser again(broken.found.path);
-    left = leave(trace_of(broken.of.of, again, line_of(of, broken.of)), said.out, stem_of(of.file));
+    left = leave(trace_of(broken.of.of, again, line_of(of, broken.of)), said.out, said.name);
   }
   const std::string json = to_json(of.file, all, left);
   if (!said.certificate.empty() && !write_file(said.certificate, json)) return exit_usage;

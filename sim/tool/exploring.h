@@ -16,6 +16,7 @@
 namespace dovetail::sim {
 
 struct explore_words {
+  std::string name;  // of what it leaves
   std::string out = "sim-failures";
   std::string certificate;
   unsigned jobs = 1;

@@ -21,18 +21,17 @@ namespace dovetail::sim {
 namespace {
 
 // The path, where that was possible.
-std::string written(const std::string& path, std::string_view text) {
-  return write_file(path, text) ? path : std::string();
+std::string written(const std::string& directory, const std::string& name, std::string_view text) {
+  return write_below(directory, name, text) ? directory + "/" + name : std::string();
 }
 
 }  // namespace
 
 failure leave(const trace& of, const std::string& directory, const std::string& name) {
-  const std::string path = directory + "/" + name;
   const shrunk least = shrink(of);
   const film made = record(least.smallest);
   failure left{.from = of.from,
-               .trace = written(path + ".trace", print(of)),
+               .trace = written(directory, name + ".trace", print(of)),
                .smallest = {},
                .picture = {},
                .rule = std::string(name_of(of.found)),
@@ -41,8 +40,8 @@ failure leave(const trace& of, const std::string& directory, const std::string& 
                .deviations = deviations(least.smallest.choices),
                .replays = least.runs};
   if (left.trace.empty()) return left;
-  left.smallest = written(path + ".min.trace", print(least.smallest));
-  left.picture = written(path + ".html", draw_html(made));
+  left.smallest = written(directory, name + ".min.trace", print(least.smallest));
+  left.picture = written(directory, name + ".html", draw_html(made));
   return left;
 }
 

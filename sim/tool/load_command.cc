@@ -108,7 +108,7 @@ command add_load(CLI::App& to) {
       ->required()
       ->check(CLI::IsMember({"redis", "memcache"}));
   line->add_option("--host", work.to.host, "Where to connect to")->capture_default_str();
-  line->add_option("--port", work.to.port, "Likewise")->check(CLI::Range(1, 65535));
+  line->add_option("--port", work.to.port, "Its port")->check(CLI::Range(1, 65535));
   line->add_option("--unix", said->unix_path, "A unix socket instead");
   line->add_option("--conns", work.clients, "Connections")
       ->check(CLI::Range(1U, write_id::writers_max - 1))
@@ -124,7 +124,8 @@ command add_load(CLI::App& to) {
   line->add_option("--keyspace", work.keys, "Keys")
       ->check(CLI::Range(key_space::every, key_space::keys_max))
       ->capture_default_str();
-  line->add_option("--prefix", work.prefix, "Of keys; default: one that was never used");
+  CLI::Option* const prefix =
+      line->add_option("--prefix", work.prefix, "Of keys; default: one that was never used");
   line->add_option("--seconds", said->seconds, "How long to ask")
       ->check(CLI::Range(0.0, seconds_max))
       ->capture_default_str();
@@ -133,10 +134,12 @@ command add_load(CLI::App& to) {
       ->check(whole_number())
       ->capture_default_str();
   CLI::Option* const preloads =
-      line->add_flag("--preload", said->how.limits.preloads, "Write every key before");
+      line->add_flag("--preload", said->how.limits.preloads,
+                     "Write every key before; without it a get finds what the load has set so far");
   line->add_flag("--preloaded", work.preloaded,
                  "An earlier load wrote every key of this --prefix, and nothing else")
-      ->excludes(preloads);
+      ->excludes(preloads)
+      ->needs(prefix);
   line->add_flag("--expect-errors", said->how.expects_errors, "Errors do not fail the load");
   line->add_flag("--json", said->how.json, "Report one line of JSON");
   line->callback([said] { understand(*said); });

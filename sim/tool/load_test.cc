@@ -230,6 +230,10 @@ TEST(load, refuses_a_command_line_that_it_does_not_understand) {
         words{"--seconds", "-1"}, words{"--prefix", "a b"}, words{"--rate", "x"}}) {
     EXPECT_EQ(load("redis", 1, wrong).code, 1) << wrong[0] << " " << wrong[1];
   }
+  const run_of preloaded = load("redis", 1, {"--preloaded", "--seconds", "0"});
+  EXPECT_EQ(preloaded.code, 1);
+  EXPECT_NE(preloaded.output.find("--preloaded requires --prefix"), std::string::npos)
+      << preloaded.output;
   EXPECT_EQ(process({program, "load", "--proto", "redis"}).wait(), 1);
   EXPECT_EQ(process({program, "load", "--help"}).wait(), 0);
 }

@@ -11,6 +11,7 @@
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>  // IWYU pragma: keep
 #include <CLI/Error.hpp>
+#include <CLI/Option.hpp>
 #include <fmt/core.h>
 
 #include "sim/tool/commands.h"
@@ -61,6 +62,8 @@ int run(int argc, char** argv) {
   }
   const auto said =
       std::ranges::find_if(commands, [](const command& each) { return each.line->parsed(); });
+  const CLI::Option* const json = said->line->get_option_no_throw("--json");
+  if (json != nullptr && json->count() > 0) print_crashes_as_json();
   return said->run();
 }
 
@@ -68,6 +71,8 @@ int run(int argc, char** argv) {
 }  // namespace dovetail::sim
 
 int main(int argc, char** argv) {
+  // What has been said is not lost in a crash.
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   dovetail::sim::catch_crashes(dovetail::sim::command_line(argc, argv));
   try {
     return dovetail::sim::run(argc, argv);

@@ -1,6 +1,7 @@
 // run: scenarios of every kind, and plain scenes.
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -30,10 +31,6 @@
 #include "sim/tool/files.h"
 #include "sim/tool/numbers.h"
 #include "sim/tool/seeds.h"
-#include "sim/trace/play.h"
-#include "sim/trace/trace.h"
-#include "sim/world/scene.h"
-#include "sim/world/verdict.h"
 
 namespace dovetail::sim {
 namespace {
@@ -44,7 +41,6 @@ constexpr std::uint32_t pct_depth_max = 64;
 struct run_words : seed_words {
   std::vector<std::string> files;
   std::string policy = "random";
-  std::string trace;  // where to leave one run, whatever comes of it
   sim::policy how;
   bool long_too = false;
 };
@@ -58,71 +54,47 @@ policy read_policy(std::string_view text) {
   return {.pct_depth = static_cast<std::uint32_t>(*depth)};
 }
 
-// One run, good or not, to be looked at.
-exit_code leave_run(const trace& made, const scenario& of, const run_words& said) {
-  if (!write_file(said.trace, print(made))) return exit_usage;
-  if (said.json) {
-    json_writer to;
-    to.open('{').field("run", stem_of(of.file)).field("seed", said.limits.first);
-    to.field("good", made.found == oracle::none).field("rule", name_of(made.found));
-    fmt::print("{}\n", to.field("trace", said.trace).close('}').text());
-  } else {
-    fmt::print("{}: seed {}: {}\ndovetail-sim replay {}\n", stem_of(of.file), said.limits.first,
-               made.found == oracle::none ? "all rules hold" : name_of(made.found), said.trace);
-  }
-  return exit_code_of({.broken = made.found, .at = 0, .text = {}});
-}
-
 // Plain scenes and swarms.
-exit_code run_seeds(const scenario& of, const run_words& said) {
+exit_code run_seeds(const scenario& of, const std::string& name, const run_words& said) {
   campaign_limits limits = said.limits;
   const bool swarm = of.kind == scenario::sort::swarm;
   if (!limits.count && !limits.seconds) limits.count = swarm ? of.seeds : usual_seeds;
   const auto scene_for = [&](std::uint64_t seed) { return swarm ? drawn_by(of, seed) : of.what; };
   const auto line = [&](std::uint64_t seed) {
-    return fmt::format("dovetail-sim run {} --policy {} --seed {} --seeds 1", of.file, said.policy,
-                       seed);
+    return fmt::format("dovetail-sim run {} --policy {} --seed {}", of.file, said.policy, seed);
   };
-  const auto play = [&](std::uint64_t seed) { return run_seed(scene_for(seed), seed, said.how); };
-  const auto trace_of_seed = [&](std::uint64_t seed) {
-    const auto choices = chooser_of(seed, said.how);
-    return trace_of(scene_for(seed), *choices, line(seed));
-  };
-  if (!said.trace.empty()) {
-    set_crash_line(line(limits.first));
-    return leave_run(trace_of_seed(limits.first), of, said);
-  }
-  return play_seeds(
-      said, limits,
-      {.name = stem_of(of.file), .line = line, .play = play, .trace_of = trace_of_seed});
+  const auto policy_for = [&](std::uint64_t) { return said.how; };
+  return play_seeds(said, limits,
+                    {.name = name, .line = line, .scene_for = scene_for, .policy_for = policy_for});
 }
 
 // A script has no choices to write down: what can be left is a picture.
 std::optional<std::string> leave_picture(const scenario& of,
                                          const scenario_result& done,
-                                         const std::string& directory) {
+                                         const std::string& directory,
+                                         const std::string& name) {
   if (!done.order) return std::nullopt;
-  std::string path = directory + "/" + stem_of(of.file) + ".html";
-  if (!write_file(path, draw_html(record(of, *done.order)))) return std::nullopt;
-  return path;
+  const std::string page = draw_html(record(of, *done.order));
+  if (!write_below(directory, name + ".html", page)) return std::nullopt;
+  return directory + "/" + name + ".html";
 }
 
-exit_code run_one_script(const scenario& of, const run_words& said) {
+exit_code run_one_script(const scenario& of, const std::string& name, const run_words& said) {
   set_crash_line(fmt::format("dovetail-sim run {}", of.file));
   scenario_options how;
   how.long_too = true;
   const scenario_result done = run_scenario(of, how);
-  const auto picture = done.good ? std::nullopt : leave_picture(of, done, said.out);
+  const auto picture = done.good ? std::nullopt : leave_picture(of, done, said.out, name);
   if (said.json) {
     json_writer to;
-    to.open('{').field("run", stem_of(of.file)).field("orders", done.runs);
+    to.open('{').field("run", name).field("orders", done.runs);
     to.field("events", done.events).field("good", done.good);
     if (!done.good) to.field("text", done.text);
     if (picture) to.field("picture", *picture);
     fmt::print("{}\n", to.close('}').text());
   } else {
-    fmt::print("{}: {}, {}: {}\n", stem_of(of.file), counted(done.runs, "order"),
-               counted(done.events, "event"), done.good ? "as expected" : "not as expected");
+    fmt::print("{}: {}, {}: {}\n", name, counted(done.runs, "order"), counted(done.events, "event"),
+               done.good ? "as expected" : "not as expected");
     if (!done.good) fmt::print("dovetail-sim run {}  # {}\n", of.file, done.text);
     if (picture) fmt::print("  look at {}\n", *picture);
   }
@@ -130,19 +102,22 @@ exit_code run_one_script(const scenario& of, const run_words& said) {
   return done.found.good() ? exit_safety : exit_code_of(done.found);
 }
 
-exit_code run_one(const scenario& of, const run_words& said) {
+exit_code run_one(const scenario& of, const std::string& name, const run_words& said) {
   if (of.is_long && !said.long_too) {
-    if (!said.json) fmt::print("{}: takes long, passed over without --long\n", stem_of(of.file));
+    if (!said.json) fmt::print("{}: takes long, passed over without --long\n", name);
     return exit_good;
   }
   switch (of.kind) {
     case scenario::sort::script:
-      return run_one_script(of, said);
+      return run_one_script(of, name, said);
     case scenario::sort::explore:
-      return explore_scenario(
-          of, {.out = said.out, .certificate = {}, .jobs = said.limits.jobs, .json = said.json});
+      return explore_scenario(of, {.name = name,
+                                   .out = said.out,
+                                   .certificate = {},
+                                   .jobs = said.limits.jobs,
+                                   .json = said.json});
     default:
-      return run_seeds(of, said);
+      return run_seeds(of, name, said);
   }
 }
 
@@ -158,7 +133,9 @@ bool may_be_traced(const std::vector<scenario>& all) {
 int run_files(const run_words& said) {
   std::vector<scenario> all;
   bool readable = true;
-  for (const std::string& file : scenarios_in(said.files)) {
+  const auto files = scenarios_in(said.files);
+  if (!files) return exit_usage;
+  for (const std::string& file : *files) {
     auto of = read_scenario(file);
     readable = readable && of;
     if (of) all.push_back(std::move(*of));
@@ -166,13 +143,17 @@ int run_files(const run_words& said) {
   if (!readable) return exit_usage;
   if (!said.trace.empty() && !may_be_traced(all)) return exit_usage;
   exit_code worst = exit_good;
-  std::uint64_t failed = 0;
-  for (const scenario& each : all) {
-    const exit_code code = run_one(each, said);
-    failed += code == exit_good ? 0 : 1;
+  std::vector<std::string> failed;
+  const std::vector<std::string> names = names_of(*files);
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    const exit_code code = run_one(all[at], names[at], said);
+    if (code != exit_good) failed.push_back(all[at].file);
     worst = std::max(worst, code);
   }
-  if (all.size() > 1 && !said.json) fmt::print("{} files, {} failed\n", all.size(), failed);
+  if (all.size() < 2 || said.json) return worst;
+  fmt::print("{} files, {} failed{}\n", all.size(), failed.size(), failed.empty() ? "" : ":");
+  for (const std::string& each : failed)
+    fmt::print("  {}\n", each);
   return worst;
 }
 
@@ -190,10 +171,7 @@ command add_run(CLI::App& to) {
   add_limits(*line, *said);
   add_jobs(*line, said->limits.jobs);
   add_out(*line, said->out);
-  line->add_option("--trace", said->trace,
-                   "Play --seed alone, and write its run there, whatever comes of it")
-      ->excludes(line->get_option("--seeds"))
-      ->excludes(line->get_option("--time"));
+  add_trace(*line, *said);
   line->callback([said] { said->how = read_policy(said->policy); });
   return {.line = line, .run = [said] { return run_files(*said); }};
 }

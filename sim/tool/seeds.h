@@ -11,7 +11,7 @@
 #include "sim/search/sweep.h"
 #include "sim/tool/campaign.h"
 #include "sim/tool/exit_code.h"
-#include "sim/trace/trace.h"
+#include "sim/world/scene.h"
 
 namespace dovetail::sim {
 
@@ -19,6 +19,7 @@ namespace dovetail::sim {
 struct seed_words {
   campaign_limits limits;
   std::string out = "sim-failures";
+  std::string trace;  // where to leave the first seed's run, whatever comes of it; empty: nowhere
   bool json = false;
 };
 
@@ -29,15 +30,19 @@ void add_limits(CLI::App& to, seed_words& said);
 void add_jobs(CLI::App& to, unsigned& jobs);
 void add_out(CLI::App& to, std::string& out);
 
-// Runs of which each seed is one. `play` is called from several threads at once.
+// --trace; behind add_limits.
+void add_trace(CLI::App& to, seed_words& said);
+
+// Runs of which each seed is one. Called from several threads at once.
 struct seed_runs {
   std::string name;
-  std::function<std::string(std::uint64_t)> line;  // that repeats this one
-  std::function<seed_run(std::uint64_t)> play;
-  std::function<trace(std::uint64_t)> trace_of;
+  std::function<std::string(std::uint64_t)> line;  // that repeats this one, without --seeds 1
+  std::function<scene(std::uint64_t)> scene_for;
+  std::function<policy(std::uint64_t)> policy_for;
 };
 
-// Plays the seeds of `limits` and says how that was; a failing one is left in `said.out`.
+// Plays the seeds of `limits`, or the one that is to be traced, and says how that was; a failing
+// one is left in `said.out`.
 exit_code play_seeds(const seed_words& said, const campaign_limits& limits, const seed_runs& runs);
 
 }  // namespace dovetail::sim

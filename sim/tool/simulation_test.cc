@@ -113,7 +113,7 @@ TEST_F(simulation, a_run_that_breaks_no_rule_is_written_down_when_asked_for) {
   EXPECT_FALSE(std::filesystem::exists(at("x")));
 }
 
-// As fixtures/scenarios/README.md shows it.
+// As sim/README.md shows it.
 TEST_F(simulation, a_scene_of_four_lines_fails_on_purpose_and_can_be_followed) {
   write("narrow.yml",
         "servers: 2\nblocks_max: 1\nnet: {cuts: halves}\n"
@@ -172,6 +172,9 @@ TEST_F(simulation, explores_every_run_of_a_scene) {
 
   const ended broken = run({"explore", at("narrow.yml"), "--out", at("out")});
   EXPECT_EQ(broken.code, 3) << broken.output;
+  EXPECT_NE(broken.output.find("as in the scene: breaks O22 bounded resources\n"),
+            std::string::npos)
+      << broken.output;
   EXPECT_EQ(run({"replay", at("out/narrow.trace")}).code, 3);
 
   EXPECT_EQ(run({"explore", at("calm.yml"), "--states", "3"}).code, 8);
@@ -239,7 +242,8 @@ TEST_F(simulation, runs_every_scenario_of_a_folder) {
 
   const ended none = run({"run", at("empty")});
   EXPECT_EQ(none.code, 1);
-  EXPECT_NE(none.output.find("empty: is a folder"), std::string::npos) << none.output;
+  EXPECT_NE(none.output.find("empty: is a folder without a scenario"), std::string::npos)
+      << none.output;
 }
 
 TEST_F(simulation, gives_no_line_for_a_trace_that_it_could_not_write) {
@@ -260,6 +264,81 @@ TEST_F(simulation, a_crash_names_what_ran_and_has_its_own_exit_code) {
   EXPECT_TRUE(line.starts_with("dovetail-sim run " + at("calm.yml"))) << line;
   EXPECT_NE(line.find("# crashed: a promise was broken"), std::string::npos) << line;
   EXPECT_EQ(running.wait(), 2);
+}
+
+TEST_F(simulation, a_crash_leaves_the_choices_that_led_to_it) {
+  std::string requests = "requests: [get s0";
+  for (int each = 1; each < 250; ++each)
+    requests += ", get s0";
+  std::string clients = "clients:\n";
+  for (int each = 0; each < 40; ++each)
+    clients += "  - {" + requests + "]}\n";
+  write("long.yml", "net: {cuts: halves}\n" + clients);
+  process running({program, "run", at("long.yml"), "--trace", at("so.far")});
+  while (text_of(at("so.far")).find("choices:\n  ") == std::string::npos)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  running.signal(SIGABRT);
+  const std::string line = running.read_line();
+  EXPECT_TRUE(line.starts_with("dovetail-sim view " + at("so.far") + " --until ")) << line;
+  EXPECT_NE(line.find("# crashed: a promise was broken"), std::string::npos) << line;
+  EXPECT_EQ(running.wait(), 2);
+  const ended drawn = run({"view", at("so.far"), "--until", "3"});
+  EXPECT_EQ(drawn.code, 0) << drawn.output;
+  EXPECT_NE(drawn.output.find("event"), std::string::npos) << drawn.output;
+}
+
+TEST_F(simulation, a_crash_prints_json_where_json_was_asked_for) {
+  process running({program, "sweep", "--time", "60", "--json"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  running.signal(SIGABRT);
+  const std::string line = running.read_line();
+  EXPECT_TRUE(line.starts_with(R"({"crashed":"a promise was broken","line":"dovetail-sim sweep)"))
+      << line;
+  EXPECT_TRUE(line.ends_with("\"}")) << line;
+  EXPECT_EQ(running.wait(), 2);
+}
+
+TEST_F(simulation, says_in_the_end_which_files_failed_and_keeps_their_pictures_apart) {
+  for (const std::string folder : {"one", "two"}) {
+    std::filesystem::create_directories(at("all/" + folder));
+    write("all/" + folder + "/x.yml",
+          "kind: script\nclients: {a: [get s0]}\nsteps: [deliver a]\nexpect: {a: error}\n");
+  }
+  write("all/y.yml", "kind: script\nclients: {a: [get s0]}\nsteps: [deliver a]\n");
+  const ended done = run({"run", at("all"), "--out", at("out")});
+  EXPECT_EQ(done.code, 3) << done.output;
+  EXPECT_TRUE(done.output.ends_with("3 files, 2 failed:\n  " + at("all/one/x.yml") + "\n  " +
+                                    at("all/two/x.yml") + "\n"))
+      << done.output;
+  EXPECT_TRUE(std::filesystem::exists(at("out/one-x.html")));
+  EXPECT_TRUE(std::filesystem::exists(at("out/two-x.html")));
+}
+
+TEST_F(simulation, makes_no_folder_that_nobody_asked_for) {
+  ASSERT_EQ(run({"run", at("calm.yml"), "--trace", at("calm.trace")}).code, 0);
+  EXPECT_EQ(run({"run", at("calm.yml"), "--trace", at("no/x")}).code, 1);
+  EXPECT_EQ(run({"view", at("calm.trace"), "-o", at("no/x")}).code, 1);
+  EXPECT_EQ(run({"run", at("calm.yml"), "--trace", "-"}).code, 1);
+  EXPECT_FALSE(std::filesystem::exists(at("no")));
+  EXPECT_NE(run({"view", at("calm.trace"), "-o", "-"}).output.find("event"), std::string::npos);
+  const ended ordered = run({"view", at("calm.trace"), "--order", "3"});
+  EXPECT_EQ(ordered.code, 1);
+  EXPECT_NE(ordered.output.find("only a script has an --order"), std::string::npos);
+}
+
+TEST_F(simulation, says_what_became_of_a_trace_that_breaks_its_rule_no_more) {
+  ASSERT_EQ(run({"run", at("calm.yml"), "--trace", at("calm.trace")}).code, 0);
+  EXPECT_NE(run({"shrink", at("calm.trace")}).output.find("breaks no rule"), std::string::npos);
+  std::string text = text_of(at("calm.trace"));
+  text.replace(text.find("found: none"), 11, "found: O25 plausibility");
+  write("old.trace", text.substr(0, text.find("sum: ")));
+  const ended again = run({"replay", at("old.trace"), "--json"});
+  EXPECT_EQ(again.code, 0) << again.output;
+  EXPECT_NE(again.output.find("\"found_then\":\"O25 plausibility\""), std::string::npos)
+      << again.output;
+  EXPECT_NE(
+      run({"shrink", at("old.trace")}).output.find("does not break O25 plausibility any more"),
+      std::string::npos);
 }
 
 TEST_F(simulation, says_which_faults_an_exploration_shows_nothing_of) {
@@ -304,6 +383,7 @@ TEST_F(simulation, a_check_of_the_mutants_prints_json) {
   EXPECT_EQ(done.code, 0);
   EXPECT_NE(done.output.find(R"({"apply": ["g93", )"), std::string::npos) << done.output;
   EXPECT_TRUE(done.output.ends_with("], \"wrong\": []}\n")) << done.output;
+  EXPECT_EQ(run({"mutants", "--id", "nosuch", "--source", DOVETAIL_FIXTURES}).code, 1);
 }
 
 TEST_F(simulation, says_what_is_wrong_with_what_it_was_given) {

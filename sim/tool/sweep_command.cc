@@ -9,7 +9,6 @@
 #include "sim/search/sweep.h"
 #include "sim/tool/commands.h"
 #include "sim/tool/seeds.h"
-#include "sim/trace/play.h"
 
 namespace dovetail::sim {
 namespace {
@@ -17,17 +16,13 @@ namespace {
 constexpr std::uint64_t usual_seeds = 1000;
 
 std::string line_of(std::uint64_t seed) {
-  return fmt::format("dovetail-sim sweep --seed {} --seeds 1", seed);
+  return fmt::format("dovetail-sim sweep --seed {}", seed);
 }
 
 int sweep(const seed_words& said) {
-  const auto trace_of_seed = [](std::uint64_t seed) {
-    const auto choices = chooser_of(seed, policy_of(seed));
-    return trace_of(scene_of(seed), *choices, line_of(seed));
-  };
   return play_seeds(
       said, said.limits,
-      {.name = "sweep", .line = line_of, .play = sweep_seed, .trace_of = trace_of_seed});
+      {.name = "sweep", .line = line_of, .scene_for = scene_of, .policy_for = policy_of});
 }
 
 }  // namespace
@@ -39,6 +34,7 @@ command add_sweep(CLI::App& to) {
   add_limits(*line, *said);
   add_jobs(*line, said->limits.jobs);
   add_out(*line, said->out);
+  add_trace(*line, *said);
   line->callback([said] {
     if (!said->limits.count && !said->limits.seconds) said->limits.count = usual_seeds;
   });

@@ -36,7 +36,7 @@ struct trace_words {
   std::string to;
   std::string format = "ascii";
   std::uint64_t until = ~std::uint64_t{0};
-  std::size_t order = 0;
+  std::optional<std::size_t> order;
   shrink_limits limits;
   bool healed = false;
   bool json = false;
@@ -55,11 +55,15 @@ int replay(const trace_words& said) {
     json_writer to;
     to.open('{').field("from", of->from);
     write_verdict(to, made.found);
+    to.field("found_then", name_of(of->found));
     to.field("choices", std::uint64_t{of->choices.size()});
     to.field("deviations", std::uint64_t{deviations(of->choices)});
     fmt::print("{}\n", to.close('}').text());
   } else {
     fmt::print("{}", draw_ascii(made, {.until = said.until, .healed = said.healed}));
+    if (of->found != oracle::none && of->found != made.found.broken) {
+      fmt::print("when it was written this run broke {}\n", name_of(of->found));
+    }
   }
   return exit_code_of(made.found);
 }
@@ -73,13 +77,16 @@ int shrink_one(const trace_words& said) {
     return true;
   });
   if (!least.reproduced) {
-    fmt::print(stderr, "dovetail-sim: {}: breaks no rule, or another one than {}\n", said.path,
-               name_of(of->found));
+    fmt::print(stderr, "dovetail-sim: {}: {}\n", said.path,
+               of->found == oracle::none
+                   ? "breaks no rule: there is nothing to look for in smaller runs"
+                   : fmt::format("does not break {} any more", name_of(of->found)));
     return exit_usage;
   }
   const std::string to =
       said.to.empty() ? said.path.substr(0, said.path.rfind(".trace")) + ".min.trace" : said.to;
   if (!write_file(to, print(least.smallest))) return exit_usage;
+  if (to == "-") return exit_good;
   if (said.json) {
     json_writer text;
     text.open('{').field("rule", name_of(least.smallest.found)).field("text", least.text);
@@ -101,12 +108,15 @@ std::optional<film> film_of(const trace_words& said) {
   if (!said.path.ends_with(".yml")) {
     const auto of = read_trace(said.path);
     if (!of) return std::nullopt;
-    return record(*of);
+    if (!said.order) return record(*of, said.until);
+    fmt::print(stderr, "dovetail-sim: {}: only a script has an --order\n", said.path);
+    return std::nullopt;
   }
   const auto of = read_scenario(said.path);
   if (!of) return std::nullopt;
   const std::size_t orders = orders_of(of->steps).size();
-  if (of->kind == scenario::sort::script && said.order < orders) return record(*of, said.order);
+  const std::size_t order = said.order.value_or(0);
+  if (of->kind == scenario::sort::script && order < orders) return record(*of, order);
   fmt::print(stderr, "dovetail-sim: {}: {}\n", said.path,
              of->kind != scenario::sort::script
                  ? "only a script says what happens; view a trace that a run of this left"
@@ -138,7 +148,9 @@ CLI::App* add_trace_command(CLI::App& to,
 }
 
 void add_extent(CLI::App& to, trace_words& said) {
-  to.add_option("--until", said.until, "Draw no further than this event")->check(whole_number());
+  to.add_option("--until", said.until,
+                "Draw no further than this event; view plays a trace no further, too")
+      ->check(whole_number());
   to.add_flag("--healed", said.healed, "Draw also what comes after all is well again");
 }
 
@@ -155,7 +167,8 @@ command add_shrink(CLI::App& to) {
   const auto said = std::make_shared<trace_words>();
   CLI::App* const line =
       add_trace_command(to, "shrink", "Look for a smaller run that breaks the same rule", *said);
-  line->add_option("-o", said->to, "Where to write it; default: TRACE with .min.trace");
+  line->add_option("-o", said->to,
+                   "Where to write it, - for standard output; default: TRACE with .min.trace");
   line->add_option("--replays", said->limits.runs, "How many to try at most")
       ->check(whole_number(1))
       ->capture_default_str();
