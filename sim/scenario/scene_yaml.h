@@ -9,7 +9,8 @@
 //       - requests: ["get s0", "mget s0 s1"]
 //         window: 1
 //
-// Every field of `scene` has its key, and each may be left out. README.md says what they mean.
+// Every field of `scene` has its key, and each may be left out. fixtures/scenarios/README.md says
+// what they mean.
 
 #pragma once
 
