@@ -41,6 +41,13 @@ std::vector<choice> with_lower_behaviours(std::vector<choice> choices) {
   return choices;
 }
 
+// Where fewer things can happen there is less to pick, and what was the only one is not asked for:
+// numbers behind such a pick would be passed over.
+std::vector<choice> without_dull_picks(std::vector<choice> choices) {
+  std::erase_if(choices, [](const choice& each) { return each.picks && each.dull; });
+  return choices;
+}
+
 class simplifier {
  public:
   simplifier(const scene& than, const std::vector<choice>& choices)
@@ -53,6 +60,7 @@ class simplifier {
     plainer_network();
     plainer_world();
     without_faults();
+    without_faults_and_picks();
     return std::move(found_);
   }
 
@@ -159,6 +167,19 @@ class simplifier {
     if (than_.faults_max == 0) return;
     for (const unsigned fewer : {0U, 1U, 2U}) {
       if (fewer < than_.faults_max) set(&scene::faults_max, fewer);
+    }
+  }
+
+  // Last: they are many, and seldom what helps.
+  void without_faults_and_picks() {
+    const std::vector<choice> fewer = without_dull_picks(choices_);
+    const std::vector<choice> lower = with_lower_behaviours(fewer);
+    for (std::size_t each = 0; each < faults; ++each) {
+      if (than_.budget[each] == 0) continue;
+      scene of = than_;
+      of.budget[each] = 0;
+      if (fewer != choices_) found_.push_back({of, fewer});
+      if (lower != fewer) found_.push_back({std::move(of), lower});
     }
   }
 

@@ -180,6 +180,10 @@ TEST(shrinking, leaves_out_faults_that_others_are_numbered_behind) {
     each.dull = false;
   }
   const std::vector<simpler> less = simpler_scenes(whole.of, whole.choices);
+  const auto is_dull_pick = [](const choice& each) { return each.picks && each.dull; };
+  EXPECT_TRUE(std::ranges::any_of(less, [&](const simpler& each) {
+    return std::ranges::none_of(each.choices, is_dull_pick) && !each.choices.empty();
+  }));
   EXPECT_TRUE(std::ranges::any_of(less, [](const auto& each) {
     const bool alone = each.of.budget[static_cast<std::size_t>(fault::error_reply)] == 0;
     return alone && std::ranges::any_of(each.choices, [](const choice& its) {
