@@ -10,7 +10,7 @@
 
 namespace dovetail::sim {
 
-// The rules that a run is held against; sim/world/README.md says each in a sentence. Values are
+// The rules that a run is held against; sim/rules.md says each in a sentence. Values are
 // their numbers.
 enum class oracle : std::uint8_t {
   none = 0,
