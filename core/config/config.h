@@ -78,8 +78,11 @@ struct pool_config {
   bool operator==(const pool_config&) const = default;
 };
 
+inline constexpr int workers_max = 256;
+
 struct config {
   std::vector<pool_config> pools;  // by length of name, then bytes
+  int workers = 0;                 // of the process; 0: not said
 
   bool operator==(const config&) const = default;
 };

@@ -200,7 +200,11 @@ class document_reader final : public YAML::EventHandler {
         document_.pools.push_back({.name = std::move(it), .entries = {}});
         break;
       case expecting::pool_body:
-        report(document_.pools.back().name.at, std::string(wanted()));
+        if (it.text.empty()) {
+          report(document_.pools.back().name.at, std::string(wanted()));
+        } else {
+          take_setting(std::move(it));
+        }
         break;
       case expecting::key:
         if (it.text.empty()) report(it.at, "a key is empty");
@@ -228,6 +232,13 @@ class document_reader final : public YAML::EventHandler {
         break;
     }
     step();
+  }
+
+  // What was taken for the name of a pool is that of a setting.
+  void take_setting(scalar value) {
+    document_.settings.push_back(
+        {.key = std::move(document_.pools.back().name), .value = std::move(value), .items = {}});
+    document_.pools.pop_back();
   }
 
   // One node is complete: what comes next in its collection?

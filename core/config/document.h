@@ -5,6 +5,7 @@
 //       listen: 127.0.0.1:22121    entry     key at 2:3, value at 2:11
 //       servers:                   entry     key at 3:3, a list
 //         - 127.0.0.1:6379:1       item      at 4:7
+//     workers: 2                   setting   key at 5:1, value at 5:10
 //
 // As in twemproxy every scalar is plain text, whatever YAML would make of it (`yes`, `null` and
 // `012` are words), and what the format has no use for is refused by name: document markers,
@@ -41,7 +42,8 @@ struct document_pool {
 
 struct document {
   std::vector<document_pool> pools;
-  bool whole = false;  // the reader came to the end of the file
+  std::vector<document_entry> settings;  // what stands among the pools and has a single value
+  bool whole = false;                    // the reader came to the end of the file
 };
 
 // Everything that can be understood of `text`; the rest is told to `errors`.

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "config/address.h"
 #include "config/config.h"
 #include "config/config_error.h"
@@ -28,6 +29,10 @@ struct pool_places {
   std::vector<position> servers;
 };
 
+std::string duplicate_of(position first) {
+  return fmt::format("is a duplicate, the first one is in line {}", first.line);
+}
+
 // Interprets the pools of a document one after the other.
 class interpreter {
  public:
@@ -40,6 +45,26 @@ class interpreter {
     for (const document_entry& entry : pool.entries) {
       if (!entry.key.text.empty() && is_first(entry)) read(entry, into);
     }
+  }
+
+  // Of the process, beside the pools.
+  void read_setting(const document_entry& entry) {
+    const std::string& name = entry.key.text;
+    const scalar& value = *entry.value;
+    if (name != "workers") {
+      return errors_.add(entry.key.at, name, "", "a pool is a mapping of keys to values");
+    }
+    if (workers_place_.line > 0) {
+      return errors_.add(entry.key.at, "", name, duplicate_of(workers_place_));
+    }
+    workers_place_ = value.at;
+    const auto number = parse_unsigned(value.text, workers_max);
+    if (!number || *number < 1) {
+      return errors_.add(
+          value.at, "", name,
+          fmt::format("\"{}\" is not a number from 1 to {}", value.text, workers_max));
+    }
+    config_.workers = static_cast<int>(*number);
   }
 
   void report_findings(error_list& warnings) {
@@ -64,6 +89,8 @@ class interpreter {
     return found;
   }
 
+  position workers_place() const { return workers_place_; }
+
   config take() { return std::move(config_); }
 
  private:
@@ -75,8 +102,7 @@ class interpreter {
     const position at = entry.value ? entry.value->at : entry.key.at;
     const auto [first, is_new] = places_.back().keys.emplace(entry.key.text, at);
     if (!is_new) {
-      complain(entry.key.at, entry.key.text,
-               fmt::format("is a duplicate, the first one is in line {}", first->second.line));
+      complain(entry.key.at, entry.key.text, duplicate_of(first->second));
     }
     return is_new;
   }
@@ -121,6 +147,7 @@ class interpreter {
 
   config config_;
   std::vector<pool_places> places_;  // one for each of config_.pools
+  position workers_place_;
   error_list& errors_;
 };
 
@@ -146,12 +173,16 @@ std::expected<parsed_config, std::vector<config_error>> parse_config(std::string
   for (const document_pool& pool : read.pools) {
     if (pool.is_mapping && !pool.name.text.empty()) meaning.read(pool);
   }
+  for (const document_entry& setting : read.settings)
+    meaning.read_setting(setting);
   // Of half a file it cannot be said what is missing, nor of one that made no sense.
   if (read.whole && (!meaning.empty() || errors.empty())) meaning.report_findings(warnings);
   if (!errors.empty()) return std::unexpected(errors.take());
 
-  parsed_config parsed{
-      .what = {}, .warnings = warnings.take(), .listen_places = meaning.listen_places()};
+  parsed_config parsed{.what = {},
+                       .warnings = warnings.take(),
+                       .listen_places = meaning.listen_places(),
+                       .workers_place = meaning.workers_place()};
   parsed.what = meaning.take();
   sort_as_twemproxy(parsed.what);
   return parsed;

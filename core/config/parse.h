@@ -17,6 +17,7 @@ struct parsed_config {
   config what;                                    // valid, pools and servers in their final order
   std::vector<config_error> warnings;             // what is allowed and hardly ever wanted
   std::map<std::string, position> listen_places;  // pool → where its address stands
+  position workers_place;                         // of the value, if there is one
 };
 
 // Reads the text of a twemproxy configuration file; `file` is its name in the errors. Either the

@@ -204,6 +204,22 @@ TEST(parse, knows_each_key_that_the_page_names_and_no_other) {
   EXPECT_EQ(named, known);
 }
 
+TEST(parse, reads_the_workers_of_the_process_beside_the_pools) {
+  const auto parsed = parse_config("workers: 3\n" + pool_with(""), "file");
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(parsed->what.workers, 3);
+  EXPECT_EQ(parsed->workers_place, (position{.line = 1, .column = 10}));
+  EXPECT_EQ(parsed->what.pools.size(), 1U);
+}
+
+TEST(parse, takes_a_mapping_for_a_pool_also_where_it_has_the_name_of_a_setting) {
+  const auto path = std::filesystem::path(DOVETAIL_FIXTURES) / "config/valid/workers.yml";
+  const auto parsed = parse_config(contents(path), "file");
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(parsed->what.workers, 256);
+  EXPECT_EQ(parsed->what.pools.back().name, "workers");
+}
+
 TEST(parse, takes_words_that_mean_something_to_yaml_as_they_are) {
   EXPECT_EQ(parsed_pool(pool_with("  redis: true\n  redis_auth: null\n")).redis_auth, "null");
   EXPECT_EQ(parsed_pool(pool_with("  redis: true\n  redis_auth: ~\n")).redis_auth, "~");

@@ -73,6 +73,7 @@ void print_pool(YAML::Emitter& out, const pool_config& pool) {
 std::string print_config(const config& what) {
   YAML::Emitter out;
   out << YAML::BeginMap;
+  if (what.workers > 0) print(out, "workers", what.workers);
   for (const pool_config& pool : what.pools)
     print_pool(out, pool);
   out << YAML::EndMap;

@@ -8,7 +8,6 @@
 #include <random>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -43,11 +42,6 @@ std::uint64_t random_seed() {
   return high << 32 | source();
 }
 
-// That this process may run on.
-int processors() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
   while (!text.empty()) {
@@ -60,8 +54,8 @@ std::vector<std::string> lines_of(std::string_view text) {
 
 }  // namespace
 
-crew::crew(const options& how, process_log& log)
-    : options_(how), log_(log), size_(how.workers > 0 ? how.workers : processors()) {}
+crew::crew(int size, const options& how, process_log& log)
+    : options_(how), log_(log), size_(size) {}
 
 std::vector<std::string> crew::start(const config& with) {
   const auto clients = clients_per_worker(with, raise_descriptor_limit(), size_);

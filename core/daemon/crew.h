@@ -20,8 +20,8 @@ namespace dovetail {
 
 class crew {
  public:
-  // `how` and `log` outlive the crew.
-  crew(const options& how, process_log& log);
+  // Of `size` workers. `how` and `log` outlive the crew.
+  crew(int size, const options& how, process_log& log);
 
   // Makes the workers and opens their listeners. All that failed, nothing when all is well.
   std::vector<std::string> start(const config& with);

@@ -71,6 +71,38 @@ TEST_F(instances_test, serves_with_several_workers_at_one_port) {
   EXPECT_EQ(exit_status(seconds(10)), 0) << printed();
 }
 
+TEST_F(instances_test,
+       has_as_many_workers_as_the_configuration_says_if_the_command_line_is_silent) {
+  const std::string config = "workers: 3\n" + alpha_at(fmt::format("127.0.0.1:{}", free_port()));
+  serve(config);
+  EXPECT_THAT(printed(), HasSubstr(", workers 3\n"));
+  signal(SIGTERM);
+  ASSERT_EQ(exit_status(seconds(10)), 0) << printed();
+  serve(config, {"--workers", "1"});
+  EXPECT_THAT(printed(), HasSubstr(", workers 1\n"));
+}
+
+TEST_F(instances_test, stays_as_it_was_when_a_reload_would_need_other_workers) {
+  const std::string config = alpha_at(fmt::format("127.0.0.1:{}", free_port()));
+  serve("workers: 3\n" + config);
+  files_.write("conf.yml", "workers: 2\n" + config);
+  signal(SIGHUP);
+  ASSERT_TRUE(eventually(
+      [&] { return printed().find("the configuration stays as it was") != std::string::npos; }));
+  EXPECT_THAT(
+      printed(),
+      HasSubstr("conf.yml:1:10: key \"workers\": takes a restart to change: 3 are running\n"));
+}
+
+TEST_F(instances_test, reloads_whatever_workers_the_file_says_if_the_command_line_has_decided) {
+  const std::string config = alpha_at(fmt::format("127.0.0.1:{}", free_port()));
+  serve("workers: 3\n" + config, {"--workers", "1"});
+  files_.write("conf.yml", "workers: 2\n" + config);
+  signal(SIGHUP);
+  ASSERT_TRUE(eventually(
+      [&] { return printed().find("the configuration is in force") != std::string::npos; }));
+}
+
 TEST_F(instances_test, shares_its_port_with_no_other_process) {
   const std::string config = alpha_at(fmt::format("127.0.0.1:{}", free_port()));
   serve(config, {"--workers", "2"});

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "config/config.h"
 
 namespace dovetail {
 namespace {
@@ -21,7 +22,6 @@ namespace {
 using outcome = std::expected<void, std::string>;
 
 constexpr int verbosity_max = 11;
-constexpr int workers_max = 256;
 constexpr std::uint64_t shutdown_timeout_max = 86'400'000;  // a day
 constexpr std::size_t mbuf_size_min = 512;
 constexpr std::size_t mbuf_size_max = 16777216;
@@ -154,8 +154,10 @@ void describe(CLI::App& app, options& into, values& given, std::vector<std::stri
   app.add_option("-m,--mbuf-size", given.mbuf_size,
                  "Bytes of a block of memory, 512 to 16777216 (default: 16384)")
       ->type_name("N");
-  app.add_option("--workers", given.workers,
-                 "Event loops, each with a thread (default: one for each processor)")
+  app.add_option(
+         "--workers", given.workers,
+         "Event loops, each with a thread (default: \"workers\" of the configuration, or one for "
+         "each processor)")
       ->type_name("N");
   app.add_option("--shutdown-timeout", given.shutdown_timeout,
                  "Milliseconds for clients to read their last replies (default: 5000)")

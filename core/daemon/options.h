@@ -30,7 +30,7 @@ struct options {
   int stats_interval_ms = 30000;  // without effect: the statistics are always those of now
   std::string pid_file;           // empty: none
   std::size_t mbuf_size = 16384;  // bytes
-  int workers = 0;                // 0: one for each processor
+  int workers = 0;                // 0: as the configuration says, else one for each processor
   std::chrono::milliseconds shutdown_timeout{5000};  // for clients to read their last replies
   log_format log_lines = log_format::text;
   std::string user = {};       // to become before serving; empty: stays who it is

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -60,6 +61,13 @@ std::string_view name_of_signal(int signal) {
   }
 }
 
+// One for each processor that this process may run on, where nobody says how many.
+int workers_for(const options& how, const config& with) {
+  if (how.workers > 0) return how.workers;
+  if (with.workers > 0) return with.workers;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
 std::string host_name() {
   std::array<char, 256> name = {};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
@@ -71,7 +79,7 @@ service::service(const options& how, const config& with, process_log& log)
     : options_(how),
       config_(with),
       log_(log),
-      crew_(how, log),
+      crew_(workers_for(how, with), how, log),
       stats_({.json = [this] { return to_json(crew_.counted(), heading()); },
               .prometheus = [this] { return to_prometheus(crew_.counted(), heading()); }}) {}
 
@@ -162,11 +170,24 @@ std::vector<std::string> service::take_over() {
     if (!loaded) errors.push_back(to_string(each));
     if (loaded) log_.write(log_level::warning, to_string(each));
   }
+  if (loaded && needs_restart(loaded->what)) {
+    errors.push_back(to_string(config_error{
+        .file = options_.config_file,
+        .at = loaded->workers_place,
+        .pool = {},
+        .key = "workers",
+        .reason = fmt::format("takes a restart to change: {} are running", crew_.size())}));
+  }
   if (errors.empty()) errors = crew_.reload(loaded->what);
   if (!errors.empty()) return errors;
   log_changes(config_, loaded->what);
   config_ = std::move(loaded->what);
   return {};
+}
+
+// Workers are made at the start.
+bool service::needs_restart(const config& next) const {
+  return next.workers != config_.workers && workers_for(options_, next) != crew_.size();
 }
 
 void service::log_changes(const config& before, const config& after) {

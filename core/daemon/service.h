@@ -35,6 +35,7 @@ class service {
   void handle(const taken_signal& signal);
   void reload(const taken_signal& signal);
   std::vector<std::string> take_over();
+  bool needs_restart(const config& next) const;
   void log_changes(const config& before, const config& after);
   int drain(int signal);
 
