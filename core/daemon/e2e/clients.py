@@ -1,9 +1,15 @@
 """Real clients with their default options, each in a short session through the proxy."""
 
+import fcntl
 import os
 import pathlib
+import pty
 import random
+import select
+import signal
+import struct
 import subprocess
+import termios
 import time
 import unittest
 
@@ -56,6 +62,35 @@ class RedisClients(harness.TestCase):
             [line for line in output.split("\n") if line],
             ["OK", "2", "ERR unknown command 'NOSUCH', with args beginning with: ", "2"],
         )
+
+    def test_redis_cli_at_a_terminal_has_hints_from_the_proxy(self):
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.environ["TERM"] = "xterm"
+            os.execvp("redis-cli", ["redis-cli", "-p", str(self.port)])
+        shown = b""
+
+        def shows(text):
+            def read():
+                nonlocal shown
+                if select.select([terminal], [], [], 0.1)[0]:
+                    shown += os.read(terminal, 65536)
+                return text in shown
+
+            wire.wait_until(read, 20, f"redis-cli to show {text}, not {shown}")
+
+        try:
+            # Without a width it asks the terminal, which is not there to answer.
+            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+            shows(b"> ")
+            os.write(terminal, b"mget ")
+            shows(b"key [key ...]")
+            os.write(terminal, b"\x15help dbsize\r")
+            shows(b"Asked of every server; one reply is made of theirs")
+        finally:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            os.close(terminal)
 
     def test_redis_cli_repeats_a_command(self):
         self.assertEqual(self.cli("-r", "5", "INCR", "cli:count"), "1\n2\n3\n4\n5\n")

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "message/request.h"
+#include "protocol/redis/command_docs.h"
 #include "protocol/redis/commands.h"
 #include "protocol/redis/keys.h"
 #include "protocol/redis/replies.h"
@@ -81,6 +82,28 @@ void append_rows_of(std::string& out, const request& asked) {
   }
 }
 
+void append_all_docs(std::string& out) {
+  append_array_header(out, 2 * served_count());
+  for (const command& row : commands()) {
+    if (is_served(row)) append_docs(out, row);
+  }
+}
+
+// COMMAND DOCS [name …]: those that are not served are left out.
+void append_docs_of(std::string& out, const request& asked) {
+  if (asked.arguments.size() == 2) return append_all_docs(out);
+  std::size_t count = 0;
+  std::string docs;
+  for (std::size_t at = 2; at < asked.arguments.size(); ++at) {
+    const command& row = commands()[find_command(asked.argument(at))];
+    if (!is_served(row)) continue;
+    ++count;
+    append_docs(docs, row);
+  }
+  append_array_header(out, 2 * count);
+  out += docs;
+}
+
 // COMMAND GETKEYS command argument …
 void append_keys(std::string& out, const request& asked) {
   const command& row = commands()[find_command(asked.argument(2))];
@@ -109,7 +132,7 @@ void append_command_reply(const request& asked, std::string& out) {
   if (equal_ignoring_case(sub, "count")) {
     append_integer(out, static_cast<std::int64_t>(served_count()));
   } else if (equal_ignoring_case(sub, "docs")) {
-    append_array_header(out, 0);
+    append_docs_of(out, asked);
   } else if (equal_ignoring_case(sub, "info")) {
     append_rows_of(out, asked);
   } else if (equal_ignoring_case(sub, "getkeys")) {

@@ -9,8 +9,8 @@
 namespace dovetail::redis {
 
 // Appends the reply to COMMAND, or to one of COUNT, DOCS, INFO, LIST and GETKEYS, in the arrays of
-// redis 7.0. Only commands that the proxy serves are there. DOCS is empty: clients that show
-// documentation, as redis-cli does, do without. `asked` has a valid number of arguments.
+// redis 7.0. Only commands that the proxy serves are there. `asked` has a valid number of
+// arguments.
 void append_command_reply(const request& asked, std::string& out);
 
 }  // namespace dovetail::redis
