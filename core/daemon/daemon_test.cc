@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/datagram_protocol.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -18,6 +19,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "daemon/testing/started_program.h"
 
@@ -71,6 +73,32 @@ TEST_F(daemon_test, closes_idle_clients_in_order_when_it_ends) {
   boost::system::error_code ended;
   boost::asio::read(client, boost::asio::buffer(&byte, 1), ended);
   EXPECT_EQ(ended, boost::asio::error::eof);
+  EXPECT_EQ(exit_status(seconds(10)), 0) << printed();
+}
+
+TEST_F(daemon_test, answers_who_had_connected_before_it_was_told_to_end) {
+  const std::uint16_t port = free_port();
+  serve(alpha_at(fmt::format("127.0.0.1:{}", port)), {"--workers", "2"});
+  signal(SIGSTOP);
+  int status = 0;
+  ASSERT_EQ(::waitpid(pid_, &status, WUNTRACED), pid_);
+  ASSERT_TRUE(WIFSTOPPED(status));
+  std::vector<tcp::socket> clients;
+  for (int each = 0; each < 300; ++each) {
+    clients.push_back(connect(port));
+    boost::asio::write(clients.back(), boost::asio::buffer(std::string("PING\r\n")));
+  }
+  signal(SIGTERM);
+  signal(SIGCONT);
+
+  for (tcp::socket& each : clients) {
+    std::string told;
+    boost::system::error_code ended;
+    boost::asio::read(each, boost::asio::dynamic_buffer(told), ended);
+    EXPECT_EQ(told, "+PONG\r\n");
+    EXPECT_EQ(ended, boost::asio::error::eof);
+    each.close();
+  }
   EXPECT_EQ(exit_status(seconds(10)), 0) << printed();
 }
 

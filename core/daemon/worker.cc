@@ -64,7 +64,7 @@ void worker::adopt(const config& next, std::size_t client_connections_max) {
 }
 
 void worker::drain() {
-  loop_.post([this] { proxy_.drain(); });
+  loop_.post([this] { proxy_.drain(loop_.now()); });
 }
 
 bool worker::drained() {

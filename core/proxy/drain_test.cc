@@ -1,6 +1,8 @@
 // The end of the proxy, as conversations.
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -11,6 +13,8 @@
 
 namespace dovetail::testing {
 namespace {
+
+using namespace std::chrono_literals;
 
 TEST(drain, answers_what_was_asked_before) {
   both_speeds(redis_pool({"s1"}), [](conversation& talk) {
@@ -35,6 +39,46 @@ TEST(drain, answers_what_had_come_by_then_and_was_not_read_yet) {
     talk.server_sends("s1", "$1\r\nv\r\n$1\r\nw\r\n");
     talk.client_receives("a", "$1\r\nv\r\n$1\r\nw\r\n");
     talk.client_is_closed("a");
+  });
+}
+
+TEST(drain, answers_who_had_connected_and_was_not_accepted_yet) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.proxy_stops();
+    talk.client_had_sent("late", resp("GET", "k") + resp("GET", "l"));
+    talk.client_had_sent("silent", "");
+    EXPECT_FALSE(talk.subject().drained());
+    talk.client_is_closed("silent");
+    talk.server_sends("s1", "$1\r\nv\r\n$1\r\nw\r\n");
+    talk.client_receives("late", "$1\r\nv\r\n$1\r\nw\r\n");
+    talk.client_is_closed("late");
+  });
+}
+
+TEST(drain, accepts_nobody_any_more_when_nobody_came_for_a_moment) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.proxy_stops();
+    talk.passes(9ms);
+    talk.client("late");
+    talk.passes(9ms);
+    EXPECT_FALSE(talk.subject().drained());
+    talk.passes(2s);
+    EXPECT_TRUE(talk.subject().drained());
+  });
+}
+
+TEST(drain, does_not_wait_for_those_to_end_who_come_all_the_time) {
+  in_steps_of(std::string::npos, redis_pool({"s1"}), [](conversation& talk) {
+    talk.proxy_stops();
+    int accepted = 0;
+    for (int at = 0; at < 200; ++at) {
+      const std::int64_t before = talk.subject().connection_counters().total_connections.get();
+      talk.client(std::to_string(at));
+      accepted += talk.subject().connection_counters().total_connections.get() > before ? 1 : 0;
+      talk.passes(5ms);
+    }
+    EXPECT_GE(accepted, 99);
+    EXPECT_LE(accepted, 101);
   });
 }
 

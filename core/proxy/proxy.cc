@@ -1,6 +1,8 @@
 #include "proxy/proxy.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -25,6 +27,12 @@
 #include "proxy/sides.h"
 
 namespace dovetail {
+namespace {
+
+constexpr duration nobody_came = std::chrono::milliseconds(10);
+constexpr duration come_all_the_time = std::chrono::milliseconds(500);
+
+}  // namespace
 
 proxy::proxy(const config& with, const proxy_options& how, io::network& world, log_sink& log)
     : options_(how), world_(world), log_(log), blocks_(how.block_size) {
@@ -90,17 +98,29 @@ void proxy::connect_ahead(instant now) {
   }
 }
 
-void proxy::drain() {
-  draining_ = true;
-  listeners_.for_each([this](token name, listening&) { close_listener(name); });
+void proxy::drain(instant now) {
+  if (drains_from_) return;
+  drains_from_ = now;
+  last_accept_ = now;
   for (const auto& pool : pools_)
     dismiss_clients(*pool);
+  close_listeners(now);
+}
+
+// Closing resets whoever waits to be accepted: not before nobody has come for a moment, or for so
+// long that they come all the time.
+void proxy::close_listeners(instant now) {
+  if (!drains_from_ || listeners_.size() == 0) return;
+  const instant at = std::min(last_accept_ + nobody_came, *drains_from_ + come_all_the_time);
+  if (now < at) return wake_by(at);
+  listeners_.for_each([this](token name, listening&) { close_listener(name); });
 }
 
 void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant now) {
   const listening* const at = listeners_.find(listener);
   if (at == nullptr || at->pool == nullptr) return;
   running_pool& pool = *at->pool;
+  last_accept_ = now;
   if (full(pool)) return turn_away(*peer, pool);
   session who = {.id = ++client_ids_,
                  .authenticated = pool.config.redis_auth.empty(),
@@ -112,7 +132,6 @@ void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant 
   client.name = name;
   client.lane = pool.lane_for(name);
   client.io.name(name);
-  client.io.watch(io::readiness::readable);
   if (pool.keep_alive) client.io.keep_alive(*pool.keep_alive);
   client.last_active = now;
   wake_by(client.idle_at());
@@ -120,6 +139,8 @@ void proxy::on_accept(token listener, std::unique_ptr<io::socket> peer, instant 
   pool.counters.client_connections.add();
   counters_.total_connections.add();
   counters_.curr_connections.add();
+  if (pool.draining) return take_last(client);
+  client.io.watch(io::readiness::readable);
 }
 
 // As redis does (networking.c, acceptCommonHandler): says why, if that can be said at once.

@@ -77,10 +77,11 @@ class proxy final : public io::handler {
   // failure says for every pool that failed which address it was and why, a line each.
   std::expected<void, std::string> start(instant now);
 
-  // Stops accepting, answers what was asked, closes each client when it has its replies. To be
-  // called on the loop's thread, within a turn.
-  void drain();
-  bool drained() const { return idle(); }
+  // Accepts who has connected already, as far as can be told, and then nobody; answers what was
+  // asked, closes each client when it has its replies. To be called on the loop's thread, within a
+  // turn.
+  void drain(instant now);
+  bool drained() const { return idle() && (!drains_from_ || listeners_.size() == 0); }
   bool idle() const { return clients_.size() == 0; }  // no client is there
 
   // Another configuration takes over in two steps, so that all workers do it or none. prepare()
@@ -158,6 +159,7 @@ class proxy final : public io::handler {
   // proxy.cc: connections come and go
   std::expected<token, std::string> open_listener(const pool_config& of);
   void close_listener(token name);
+  void close_listeners(instant now);
   void connect_ahead(instant now);
   void forget(server_side& server);
   bool full(const running_pool& pool) const;
@@ -275,7 +277,8 @@ class proxy final : public io::handler {
   std::optional<instant> wake_;  // no deadline is earlier than this
   std::optional<instant> trim_at_;
   std::uint64_t client_ids_ = 0;
-  bool draining_ = false;
+  std::optional<instant> drains_from_;
+  instant last_accept_{};  // of a proxy that drains
 
   // Scratch of one request, kept for its storage.
   request request_;

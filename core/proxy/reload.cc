@@ -36,7 +36,7 @@ bool speak_alike(const pool_config& one, const pool_config& other) {
 }  // namespace
 
 std::expected<void, std::string> proxy::prepare(const config& next) {
-  if (draining_) return std::unexpected("the proxy is about to end\n");
+  if (drains_from_) return std::unexpected("the proxy is about to end\n");
   std::string failures;
   for (const pool_config& pool : next.pools) {
     if (listener_at(pool.listen)) continue;

@@ -39,6 +39,7 @@ void proxy::expire(instant now) {
   for (const auto& pool : pools_)
     probe_servers(*pool, now);
   clients_.for_each([=, this](token, client_side& client) { expire(client, now); });
+  close_listeners(now);
 }
 
 void proxy::expire(server_side& server, instant now) {

@@ -132,9 +132,13 @@ wire& conversation::client(const std::string& name) {
   wire*& its = clients_[name];
   if (its == nullptr) {
     its = &network_.add("client");
-    proxy_->on_accept(network_.door, std::make_unique<scripted_socket>(*its), now_);
+    accept(*its);
   }
   return *its;
+}
+
+void conversation::accept(wire& from) {
+  proxy_->on_accept(network_.door, std::make_unique<scripted_socket>(from), now_);
 }
 
 wire& conversation::server(const std::string& name) {
@@ -192,6 +196,15 @@ void conversation::settle_down() {
 void conversation::client_sends(const std::string& name, std::string_view bytes) {
   step();
   client(name).to_proxy += bytes;
+  settle_down();
+}
+
+void conversation::client_had_sent(const std::string& name, std::string_view bytes) {
+  step();
+  wire& its = network_.add("client");
+  its.to_proxy = bytes;
+  clients_[name] = &its;
+  accept(its);
   settle_down();
 }
 
@@ -301,7 +314,7 @@ void conversation::passes(std::chrono::milliseconds time) {
 void conversation::proxy_stops() {
   step();
   stopped_ = true;
-  proxy_->drain();
+  proxy_->drain(now_);
   settle_down();
 }
 

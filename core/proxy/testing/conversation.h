@@ -59,6 +59,8 @@ class conversation {
 
   // Clients connect by being named.
   void client_sends(const std::string& client, std::string_view bytes);
+  // It has sent this, and is accepted only now.
+  void client_had_sent(const std::string& client, std::string_view bytes);
   void client_finishes(const std::string& client);
   void client_resets(const std::string& client);
   void client_stops_reading(const std::string& client);
@@ -113,6 +115,7 @@ class conversation {
   bool at_rest() const;
   bool exact() const { return how_.what == trouble::none; }
   wire& server(const std::string& name);
+  void accept(wire& from);
 
   config config_;
   manner how_;
