@@ -69,6 +69,7 @@ struct pool_config {
   int client_requests_max = 1024;         // of one client, unanswered
   int client_reply_bytes_max = 1 << 20;   // of one client's replies, unwritten or coming
   int server_queue_bytes_max = 16 << 20;  // of requests unwritten to one server connection
+  int pool_bytes_max = 1 << 30;           // of requests and replies that are held; 0: no limit
   int message_bytes_max = 512 << 20;      // of one request or reply
   int request_arguments_max = 1 << 20;    // of one redis request
   int reply_depth_max = 32;               // arrays within arrays of one redis reply

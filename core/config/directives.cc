@@ -156,6 +156,7 @@ constexpr std::array table = {
     directive{"client_requests_max", set_number<&pool_config::client_requests_max, 1>},
     directive{"client_reply_bytes_max", set_number<&pool_config::client_reply_bytes_max, 1>},
     directive{"server_queue_bytes_max", set_number<&pool_config::server_queue_bytes_max, 1>},
+    directive{"pool_bytes_max", set_number<&pool_config::pool_bytes_max>},
     directive{"message_bytes_max", set_number<&pool_config::message_bytes_max, message_least>},
     directive{"request_arguments_max", set_number<&pool_config::request_arguments_max, 1>},
     directive{"reply_depth_max", set_number<&pool_config::reply_depth_max, 1, depth_most>},

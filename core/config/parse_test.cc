@@ -175,6 +175,7 @@ TEST(parse, reads_every_key) {
   EXPECT_EQ(pool.client_requests_max, 16);
   EXPECT_EQ(pool.client_reply_bytes_max, 65536);
   EXPECT_EQ(pool.server_queue_bytes_max, 1000000);
+  EXPECT_EQ(pool.pool_bytes_max, 4000000);
   EXPECT_EQ(pool.message_bytes_max, 1048576);
   EXPECT_EQ(pool.request_arguments_max, 1000);
   EXPECT_EQ(pool.reply_depth_max, 4);

@@ -60,6 +60,7 @@ void print_pool(YAML::Emitter& out, const pool_config& pool) {
   print(out, "client_requests_max", pool.client_requests_max);
   print(out, "client_reply_bytes_max", pool.client_reply_bytes_max);
   print(out, "server_queue_bytes_max", pool.server_queue_bytes_max);
+  print(out, "pool_bytes_max", pool.pool_bytes_max);
   print(out, "message_bytes_max", pool.message_bytes_max);
   print(out, "request_arguments_max", pool.request_arguments_max);
   print(out, "reply_depth_max", pool.reply_depth_max);

@@ -18,17 +18,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t whole = std::string::npos;
 
-std::string times(std::size_t count, std::string_view text) {
-  std::string all;
-  for (std::size_t at = 0; at < count; ++at)
-    all += text;
-  return all;
-}
-
-std::string bulk(std::size_t bytes) {
-  return "$" + std::to_string(bytes) + "\r\n" + std::string(bytes, 'x') + "\r\n";
-}
-
 // Requests that server 1 was asked and still has to answer.
 std::int64_t unanswered(const conversation& talk) {
   const server_counters& server = talk.counters_of(0);

@@ -43,12 +43,12 @@ client_connection::client_connection(const protocol& speaks,
       coming_(assumptions_within(bounds)),
       session_(std::move(who)) {}
 
-bool client_connection::may_take() const {
+bool client_connection::may_take(std::size_t reply_bytes_max) const {
   if (finishing_ || holds_ > 0 || window_.size() >= bounds_->requests_max) return false;
   const std::uint64_t here = outbox_.size() + window_.waiting_bytes();
   // Late responses slow a client down, to one request at a time, but do not stop it.
   const std::uint64_t coming = window_.empty() ? 0 : coming_.bytes();
-  return here + coming < bounds_->reply_bytes_max;
+  return here + coming < reply_bytes_max;
 }
 
 parse_status client_connection::next(request& found) {

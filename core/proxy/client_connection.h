@@ -38,8 +38,14 @@ class client_connection {
   // Other limits, which outlive the connection as well.
   void bound_by(const limits& from_now_on) { bounds_ = &from_now_on; }
 
-  // Whether another request may be taken now. Its reply may go beyond the limit: one always may.
-  bool may_take() const;
+  // Whether another request may be taken now, if its replies, unwritten or coming, may have so many
+  // bytes. Its reply may go beyond the limit: one always may.
+  bool may_take(std::size_t reply_bytes_max) const;
+
+  // That have come and were not passed on.
+  std::size_t held_bytes() const {
+    return inbox_.size() + outbox_.size() + window_.waiting_bytes();
+  }
 
   // The next request of the inbox; consume() it before the next call. After `malformed` the error
   // is already in the window and the connection finishes.

@@ -156,7 +156,7 @@ server_side& proxy::lane_of(client_side& client, std::uint32_t server, instant n
 void proxy::asked(client_side& client, server_side& server, std::optional<instant> deadline) {
   mark_dirty(server);
   wake_by(deadline);
-  if (server.talk.unwritten_bytes() > server.pool->queue_bytes_max) {
+  if (server.talk.unwritten_bytes() > server.pool->queue_bytes_allowed()) {
     server.held.push_back(client.name);
     client.talk.hold();
   }

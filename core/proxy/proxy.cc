@@ -191,6 +191,7 @@ void proxy::close_client(client_side& client, std::error_code why) {
   if (why) log_.client_closed(pool.config.name, client.io.peer(), why);
   pool.counters.requests_dropped.add(static_cast<std::int64_t>(client.talk.window().size()));
   --pool.clients;
+  pool.held_bytes -= client.counted_bytes;
   pool.counters.client_connections.add(-1);
   counters_.curr_connections.add(-1);
   clients_.erase(client.name);
@@ -249,6 +250,7 @@ void proxy::settle_lost(server_side& lost,
 // It is about to be gone.
 void proxy::forget(server_side& server) {
   --server.pool->connections;
+  server.pool->held_bytes -= server.counted_bytes;
   server.counters().server_connections.add(-1);
   counters_.curr_connections.add(-1);
 }

@@ -205,6 +205,7 @@ class proxy final : public io::handler {
   void serve(client_side& client, instant now);
   void handle(client_side& client, request& asked, instant now);
   void reply(client_side& client, const request& asked, std::string_view text);
+  void refuse_unfinished(client_side& client);
   void take_last(client_side& client);
   void discard(client_side& client);
 

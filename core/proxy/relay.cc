@@ -74,6 +74,7 @@ void proxy::relay(server_side& server, instant now) {
       case server_connection::outcome::nothing:
         if (answered) pool.servers.answered(server.server);
         if (server.retiring && server.talk.idle()) return put_away(server);
+        count_held(server);
         return server.io.watch(io::readiness::readable);
       case server_connection::outcome::doubtful:
         pool.counters.doubtful_responses.add();

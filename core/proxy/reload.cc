@@ -99,6 +99,8 @@ void proxy::move_over(running_pool& from, running_pool& to, instant now) {
     client.talk.bound_by(to.bounds);
     --from.clients;
     ++to.clients;
+    from.held_bytes -= client.counted_bytes;
+    to.held_bytes += client.counted_bytes;
     to.lanes_reach(client.lane);
     wake_by(client.idle_at());
   });
@@ -119,6 +121,8 @@ void proxy::move_over(server_side& server, running_pool& to, std::uint32_t at, i
   }
   --from.connections;
   ++to.connections;
+  from.held_bytes -= server.counted_bytes;
+  to.held_bytes += server.counted_bytes;
   server.pool = &to;
   server.server = at;
   server.talk.speak(*to.speaks);

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -57,6 +59,23 @@ struct running_pool {
     return timeout > duration::zero() ? std::optional(now + timeout) : std::nullopt;
   }
 
+  // It holds more than it should.
+  bool is_full() const { return bytes_max > 0 && held_bytes > bytes_max; }
+
+  // What each of so many may have of it then.
+  std::size_t share_of(std::size_t holders) const {
+    return std::max<std::size_t>(bytes_max / std::max<std::size_t>(holders, 1), 1);
+  }
+
+  // Of one client's replies, unwritten or coming; and unwritten to one server: beyond it clients
+  // wait.
+  std::size_t reply_bytes_allowed() const {
+    return is_full() ? std::min(bounds.reply_bytes_max, share_of(clients)) : bounds.reply_bytes_max;
+  }
+  std::size_t queue_bytes_allowed() const {
+    return is_full() ? std::min(queue_bytes_max, share_of(connections)) : queue_bytes_max;
+  }
+
   // How long a probe may take.
   duration probe_timeout() const {
     return timeout > duration::zero() ? timeout : servers.retry_after();
@@ -69,7 +88,8 @@ struct running_pool {
 
   const pool_config config;
   const client_connection::limits bounds;
-  const std::size_t queue_bytes_max;  // unwritten to one server; beyond it, its clients wait
+  const std::size_t queue_bytes_max;  // unwritten to one server
+  const std::size_t bytes_max;        // of all clients and servers; 0: no limit
   const std::optional<io::keep_alive_options> keep_alive;  // of clients and servers that are silent
   duration timeout;                                        // zero: for ever
   duration client_idle_timeout;                            // likewise
@@ -83,6 +103,7 @@ struct running_pool {
   std::uint32_t lane_count;                                     // for each server
   std::vector<token> lanes;                                     // in the servers' order
   token listener;
+  std::size_t held_bytes = 0;  // come, and not passed on
   std::size_t clients = 0;
   std::size_t connections = 0;  // to servers
   bool draining = false;        // clients end when they have what they are owed

@@ -39,7 +39,8 @@ void proxy::on_client_ready(client_side& client, io::readiness what, instant now
 void proxy::serve(client_side& client, instant now) {
   client.paused = false;
   while (!client.talk.input().empty()) {
-    if (!client.talk.may_take()) {
+    if (!client.may_take()) {
+      count_held(client);
       client.paused = !client.talk.finishing();
       if (client.paused) client.pool->counters.client_pauses.add();
       return;
@@ -56,8 +57,27 @@ void proxy::serve(client_side& client, instant now) {
     client.talk.consume(request_);
     request_.bytes = slice();
   }
+  count_held(client);
+  if (client.pool->is_full() &&
+      client.talk.input().size() > client.pool->share_of(client.pool->clients)) {
+    return refuse_unfinished(client);
+  }
   if (client.pool->draining) return take_last(client);
   client.io.watch(io::readiness::readable);
+}
+
+// It could only become less by becoming more.
+void proxy::refuse_unfinished(client_side& client) {
+  pool_counters& counts = client.pool->counters;
+  counts.requests_taken.add();
+  counts.requests_refused.add();
+  text_.clear();
+  client.pool->speaks->refuse("the pool holds too many bytes for a request of this size", text_);
+  client.talk.answer(text_);
+  client.talk.finish();
+  inbox& input = client.talk.input();
+  input.consume(input.size());
+  mark_dirty(client);
 }
 
 // What had come when the client was dismissed is still taken: a read a turn, until one finds

@@ -76,6 +76,9 @@ class server_connection {
   void wrote(std::size_t bytes, instant now);
   std::size_t unwritten_bytes() const { return requests_.size(); }
 
+  // That have come and were not passed on.
+  std::size_t held_bytes() const { return requests_.size() + inbox_.size(); }
+
   inbox& input() { return inbox_; }
 
   // Bytes have come: the server is not silent.

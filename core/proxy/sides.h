@@ -54,10 +54,13 @@ struct client_side {
     return last_active + pool->client_idle_timeout;
   }
 
+  bool may_take() const { return talk.may_take(pool->reply_bytes_allowed()); }
+
   connection io;
   client_connection talk;
   running_pool* pool;
   token name;
+  std::size_t counted_bytes = 0;        // of the pool's held_bytes
   std::uint32_t lane = 0;               // of its pool, for as long as it is there
   bool dirty = false;                   // is in the list of those to flush
   bool resumable = false;               // is in the list of those to take requests from
@@ -86,11 +89,20 @@ struct server_side {
   running_pool* pool;
   std::uint32_t server;  // index in the pool
   token name;
-  instant attempted_at{};  // to connect
+  std::size_t counted_bytes = 0;  // of the pool's held_bytes
+  instant attempted_at{};         // to connect
   bool dirty = false;
   bool retiring = false;    // gets no more requests, and ends when it owes nothing
   bool is_probe = false;    // is no lane, and asks only whether the server is well
   std::vector<token> held;  // clients that wait until this server reads again
 };
+
+// What it holds now, in the pool's books.
+template <class Side>
+void count_held(Side& side) {
+  const std::size_t held = side.talk.held_bytes();
+  side.pool->held_bytes += held - side.counted_bytes;
+  side.counted_bytes = held;
+}
 
 }  // namespace dovetail

@@ -77,7 +77,8 @@ void proxy::resume_clients(instant now) {
     client_side* const client = clients_.find(name);
     if (client == nullptr) continue;
     client->resumable = false;
-    if (client->paused && client->talk.may_take()) serve(*client, now);
+    count_held(*client);
+    if (client->paused && client->may_take()) serve(*client, now);
   }
 }
 
@@ -99,11 +100,12 @@ void proxy::flush_clients(instant now) {
 
 void proxy::flush(server_side& server, instant now) {
   server.dirty = false;
-  if (server.talk.connecting()) return;
+  if (server.talk.connecting()) return count_held(server);
   const auto taken = server.io.flush(server.talk.output());
   if (!taken) return hear_out(server, taken.error(), now);
   server.talk.wrote(*taken, now);
-  if (server.talk.unwritten_bytes() <= server.pool->queue_bytes_max / 2) let_go(server);
+  count_held(server);
+  if (server.talk.unwritten_bytes() <= server.pool->queue_bytes_allowed() / 2) let_go(server);
 }
 
 void proxy::flush(client_side& client, instant now) {
@@ -111,8 +113,9 @@ void proxy::flush(client_side& client, instant now) {
   const auto taken = client.io.flush(client.talk.output());
   if (!taken) return close_client(client, taken.error());
   if (*taken > 0) client.last_active = now;
+  count_held(client);
   wake_by(client.idle_at());
-  if (client.paused && client.talk.may_take()) resume(client);
+  if (client.paused && client.may_take()) resume(client);
   if (client.talk.done()) end(client, now);
 }
 

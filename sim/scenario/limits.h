@@ -19,7 +19,7 @@ struct number_limits {
   std::uint64_t most;
 };
 
-inline constexpr std::array<number_limits, 19> numbers_known = {{
+inline constexpr std::array<number_limits, 20> numbers_known = {{
     // of a scene
     {"servers", 1, 16},
     {"lanes", 1, 64},
@@ -30,6 +30,7 @@ inline constexpr std::array<number_limits, 19> numbers_known = {{
     {"requests_max", 1, 1'000'000},
     {"reply_bytes_max", 1, 1U << 30},
     {"server_outbox_bytes_max", 1, 1U << 30},
+    {"pool_bytes_max", 1, 1U << 30},
     {"stream_bytes_max", 1, 1U << 30},
     {"of_all", 0, 255},
     {"window", 0, 1'000'000},

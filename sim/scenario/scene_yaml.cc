@@ -98,6 +98,7 @@ std::string print_scene(const scene& of) {
   fmt::format_to(out, "requests_max: {}\n", of.requests_max);
   fmt::format_to(out, "reply_bytes_max: {}\n", of.reply_bytes_max);
   fmt::format_to(out, "server_outbox_bytes_max: {}\n", of.server_outbox_bytes_max);
+  fmt::format_to(out, "pool_bytes_max: {}\n", of.pool_bytes_max);
   text += print_net(of.net);
   text += print_faults(of);
   text += of.clients.empty() ? "clients: []\n" : "clients:\n";
@@ -156,6 +157,7 @@ void read_surroundings(yaml_fields& from, scene& into) {
   read_limited(from, "requests_max", into.requests_max);
   read_limited(from, "reply_bytes_max", into.reply_bytes_max);
   read_limited(from, "server_outbox_bytes_max", into.server_outbox_bytes_max);
+  read_limited(from, "pool_bytes_max", into.pool_bytes_max);
   if (const auto net = from.take("net")) read_net(*net, into.net);
   if (const auto budget = from.take("faults")) read_faults(*budget, into);
 }

@@ -59,6 +59,7 @@ scene unusual() {
   of.requests_max = 5;
   of.reply_bytes_max = 6;
   of.server_outbox_bytes_max = 7;
+  of.pool_bytes_max = 8;
   of.exact = {{.words = false,
                .bytes = "get <s1>\n\"\\ \t\xff\r\n",
                .parts = {{.server = 1, .wire = "get <s1>\r\n", .answer = "END\r\n"},

@@ -124,6 +124,7 @@ struct scene {
   std::size_t requests_max = 1024;         // of one client, unanswered
   std::size_t reply_bytes_max = 1U << 20;  // of one client, waiting or coming
   std::size_t server_outbox_bytes_max = 1U << 24;
+  std::size_t pool_bytes_max = 1U << 30;
   std::vector<exact_request> exact;
   std::vector<client_scene> clients;
   habits net;
@@ -140,7 +141,8 @@ struct scene {
 
   // Whether a client may have to wait until earlier requests are answered.
   bool limited() const {
-    return requests_max < 1024 || reply_bytes_max < 1U << 20 || server_outbox_bytes_max < 1U << 24;
+    return requests_max < 1024 || reply_bytes_max < 1U << 20 ||
+           server_outbox_bytes_max < 1U << 24 || pool_bytes_max < 1U << 30;
   }
 
   bool operator==(const scene&) const = default;

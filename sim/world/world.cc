@@ -73,6 +73,7 @@ config config_of(const scene& from) {
   pool.client_requests_max = static_cast<int>(from.requests_max);
   pool.client_reply_bytes_max = static_cast<int>(from.reply_bytes_max);
   pool.server_queue_bytes_max = static_cast<int>(from.server_outbox_bytes_max);
+  pool.pool_bytes_max = static_cast<int>(from.pool_bytes_max);
   pool.auto_eject_hosts = from.eject_after > 0;
   if (from.eject_after > 0) pool.server_failure_limit = static_cast<int>(from.eject_after);
   pool.eject_rehash = from.eject_rehash;

@@ -97,6 +97,17 @@ struct conversation::kept_log final : log_sink {
   std::string text;
 };
 
+std::string times(std::size_t count, std::string_view text) {
+  std::string all;
+  for (std::size_t at = 0; at < count; ++at)
+    all += text;
+  return all;
+}
+
+std::string bulk(std::size_t bytes) {
+  return "$" + std::to_string(bytes) + "\r\n" + std::string(bytes, 'x') + "\r\n";
+}
+
 pool_config redis_pool(std::initializer_list<const char*> servers) {
   pool_config made = pool_of(servers);
   made.redis = true;

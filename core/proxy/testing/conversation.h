@@ -36,6 +36,11 @@ std::string resp(const Words&... words) {
   return text;
 }
 
+// A text again and again, and a RESP bulk string of so many bytes: for conversations about large
+// amounts.
+std::string times(std::size_t count, std::string_view text);
+std::string bulk(std::size_t bytes);
+
 // Pools whose servers are hosts of these names. Modula over crc32a, so that a test can see where a
 // key goes; key_for("s2") finds a key.
 pool_config redis_pool(std::initializer_list<const char*> servers);
