@@ -45,6 +45,10 @@ struct silent_log final : log_sink {
   void server_ejected(const std::string&, const std::string&, std::string_view, duration) override {
   }
   void server_returned(const std::string&, const std::string&, duration) override {}
+  void server_moved(const std::string&,
+                    const std::string&,
+                    std::string_view,
+                    std::string_view) override {}
 };
 
 // Holds what the honest client is told against what it must be told.

@@ -60,6 +60,7 @@ struct pool_config {
   bool auto_eject_hosts = false;
   int server_connections = 1;
   int server_retry_timeout_ms = 30000;
+  int resolve_ttl_ms = 0;  // where the name of a connected server leads is asked so often; 0: never
   int server_failure_limit = 2;
   bool eject_rehash = true;  // keys of a server that is out go to others; else they are refused
   int slowlog_log_slower_than_us = 10000;  // -1: nothing is kept

@@ -147,6 +147,7 @@ constexpr std::array table = {
               set_number<&pool_config::server_connections, 1, server_connections_max>},
     directive{"server_retry_timeout", set_number<&pool_config::server_retry_timeout_ms>},
     directive{"server_failure_limit", set_number<&pool_config::server_failure_limit>},
+    directive{"resolve_ttl", set_number<&pool_config::resolve_ttl_ms>},
     directive{"eject_rehash", set_flag<&pool_config::eject_rehash>},
     directive{"slowlog_log_slower_than", set_slower_than},
     directive{"slowlog_max_len", set_number<&pool_config::slowlog_max_len, 0, slowlog_max>},

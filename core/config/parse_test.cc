@@ -163,6 +163,7 @@ TEST(parse, reads_every_key) {
   EXPECT_EQ(pool.server_connections, 4);
   EXPECT_EQ(pool.server_retry_timeout_ms, 2000);
   EXPECT_EQ(pool.server_failure_limit, 1);
+  EXPECT_EQ(pool.resolve_ttl_ms, 30000);
   EXPECT_FALSE(pool.eject_rehash);
   EXPECT_EQ(pool.slowlog_log_slower_than_us, -1);
   EXPECT_EQ(pool.slowlog_max_len, 16);

@@ -52,6 +52,7 @@ void print_pool(YAML::Emitter& out, const pool_config& pool) {
   print(out, "server_connections", pool.server_connections);
   print(out, "server_retry_timeout", pool.server_retry_timeout_ms);
   print(out, "server_failure_limit", pool.server_failure_limit);
+  print(out, "resolve_ttl", pool.resolve_ttl_ms);
   print(out, "eject_rehash", pool.eject_rehash);
   print(out, "slowlog_log_slower_than", pool.slowlog_log_slower_than_us);
   print(out, "slowlog_max_len", pool.slowlog_max_len);

@@ -49,6 +49,14 @@ void worker_log::server_returned(const std::string& pool,
           fmt::format("is back: answered a probe after {} ms", in_ms(out_for)));
 }
 
+void worker_log::server_moved(const std::string& pool,
+                              const std::string& server,
+                              std::string_view from,
+                              std::string_view to) {
+  tell_at(clock::now(), kind::moved, pool, server,
+          fmt::format("has moved from {} to {}", from, to));
+}
+
 void worker_log::tell_at(clock::time_point now,
                          kind of,
                          const std::string& pool,

@@ -37,10 +37,14 @@ class worker_log final : public log_sink {
   void server_returned(const std::string& pool,
                        const std::string& server,
                        duration out_for) override;
+  void server_moved(const std::string& pool,
+                    const std::string& server,
+                    std::string_view from,
+                    std::string_view to) override;
 
-  enum class kind { closed, ejected, returned };
+  enum class kind { closed, ejected, returned, moved };
 
-  // As the three above, at a time of the caller's; `what` is the end of the line.
+  // As the four above, at a time of the caller's; `what` is the end of the line.
   void tell_at(clock::time_point now,
                kind of,
                const std::string& pool,

@@ -81,8 +81,8 @@ class socket {
   // connection: connection timed out. Of no effect on what is not a connected TCP socket.
   virtual void keep_alive(const keep_alive_options& how) = 0;
 
-  // The other end's address as text, for logs. Empty when there is none. Valid as long as the
-  // socket.
+  // The other end's address as text: the one that was reached, where a name has been resolved.
+  // Empty when there is none. Valid as long as the socket.
   virtual std::string_view peer() const = 0;
 };
 

@@ -46,6 +46,7 @@ void proxy::on_probe_answered(server_side& server, bool well, instant now) {
   token* const lane = free_lane(pool, server.server);
   if (lane == nullptr || server.retiring) return close_server(server, loss::spare, "", now);
   *lane = server.name;
+  follow(server);
   relay(server, now);
 }
 

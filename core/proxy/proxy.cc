@@ -87,9 +87,14 @@ void proxy::close_listener(token name) {
   counters_.curr_connections.add(-1);
 }
 
-// One connection to each server of the pools that want it, where there is none yet.
+// One connection to each server of the pools that want it, where there is none yet; and when to
+// look where names lead.
 void proxy::connect_ahead(instant now) {
   for (const auto& pool : pools_) {
+    if (pool->resolve_ttl > duration::zero() && !pool->resolve_at) {
+      pool->resolve_at = now + pool->resolve_ttl;
+    }
+    wake_by(pool->resolve_at);
     if (!pool->config.preconnect) continue;
     for (std::uint32_t server = 0; server < pool->config.servers.size(); ++server) {
       token& lane = pool->lane(server, 0);
@@ -175,6 +180,7 @@ server_side& proxy::connect(running_pool& pool, std::uint32_t server, token& lan
   server_side& opened = *servers_.find(lane);
   opened.name = lane;
   opened.attempted_at = now;
+  follow(opened);
   opened.io.name(server_name(lane));
   opened.io.watch(io::readiness::writable);
   ++pool.connections;
@@ -215,7 +221,7 @@ void proxy::close_server(server_side& server, loss how, const reason& why, insta
   }
   if (server.is_probe) {
     on_probe_lost(server, now);
-  } else if (is_failure(server, how)) {
+  } else if (!server.is_scout && is_failure(server, how)) {
     count_failure(server, why.logged, now);
   }
   let_go(server);
@@ -253,6 +259,7 @@ void proxy::forget(server_side& server) {
   server.pool->held_bytes -= server.counted_bytes;
   server.counters().server_connections.add(-1);
   counters_.curr_connections.add(-1);
+  if (server.left_lane) let_follow(server);
 }
 
 // A server is not well that refuses a connection or does not come to the end of its greeting, that

@@ -3,7 +3,7 @@
 //     on_accept ─▶ a client_side               proxy.cc
 //     on_ready  ─▶ fill ─▶ serve ─▶ forward    serve.cc, forward.cc
 //               ─▶ fill ─▶ relay ─▶ settle     relay.cc
-//     on_turn_end ─▶ expire, resume, flush     turn.cc, probe.cc
+//     on_turn_end ─▶ expire, resume, flush     turn.cc, probe.cc, resolve.cc
 //
 // The client's side knows no servers, the server's side no clients, and neither knows a socket.
 
@@ -65,6 +65,11 @@ class log_sink {
   virtual void server_returned(const std::string& pool,
                                const std::string& server,
                                duration out_for) = 0;
+  // Its name leads to another address than it did.
+  virtual void server_moved(const std::string& pool,
+                            const std::string& server,
+                            std::string_view from,
+                            std::string_view to) = 0;
 };
 
 class proxy final : public io::handler {
@@ -183,6 +188,14 @@ class proxy final : public io::handler {
   void on_probe_answered(server_side& server, bool well, instant now);
   void on_probe_lost(server_side& server, instant now);
   token* free_lane(running_pool& pool, std::uint32_t server);
+
+  // resolve.cc: does a connected server's name lead elsewhere by now?
+  void resolve_again(running_pool& pool, instant now);
+  void scout(running_pool& pool, std::uint32_t server, instant now);
+  server_side* scout_of(const running_pool& pool, std::uint32_t server);
+  void on_scout_connected(server_side& scout, instant now);
+  void follow(server_side& server);
+  void let_follow(const server_side& gone);
 
   // reload.cc: another configuration takes over
   std::unique_ptr<running_pool> begin(const pool_config& pool,

@@ -51,6 +51,7 @@ void proxy::greet(server_side& server, instant now) {
   server.counters().connect.add((now - server.attempted_at).count());
   server.io.watch(io::readiness::readable);
   mark_dirty(server);
+  if (server.is_scout && server.talk.ready()) on_scout_connected(server, now);
 }
 
 void proxy::relay(server_side& server, instant now) {
@@ -70,6 +71,7 @@ void proxy::relay(server_side& server, instant now) {
         break;
       case server_connection::outcome::greeted:
         mark_dirty(server);
+        if (server.is_scout) return on_scout_connected(server, now);
         break;
       case server_connection::outcome::nothing:
         if (answered) pool.servers.answered(server.server);

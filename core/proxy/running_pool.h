@@ -93,6 +93,8 @@ struct running_pool {
   const std::optional<io::keep_alive_options> keep_alive;  // of clients and servers that are silent
   duration timeout;                                        // zero: for ever
   duration client_idle_timeout;                            // likewise
+  duration resolve_ttl;                                    // zero: never
+  std::optional<instant> resolve_at;                       // where names lead is asked then
   std::optional<duration> slow_after;  // responses that took as long are in `slow`; none: never
   std::shared_ptr<slow_log> slow;
   std::unique_ptr<protocol> speaks;

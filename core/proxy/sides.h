@@ -92,8 +92,11 @@ struct server_side {
   std::size_t counted_bytes = 0;  // of the pool's held_bytes
   instant attempted_at{};         // to connect
   bool dirty = false;
-  bool retiring = false;    // gets no more requests, and ends when it owes nothing
-  bool is_probe = false;    // is no lane, and asks only whether the server is well
+  bool retiring = false;  // gets no more requests, and ends when it owes nothing
+  bool is_probe = false;  // is no lane, and asks only whether the server is well
+  bool is_scout = false;  // is no lane, and finds out where the server's name leads
+  std::optional<std::uint32_t> left_lane;  // another has taken its place there
+  token after;              // says nothing as long as this one is there, whose place it has taken
   std::vector<token> held;  // clients that wait until this server reads again
 };
 

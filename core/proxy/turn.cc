@@ -28,7 +28,7 @@ std::optional<instant> proxy::on_turn_end(instant now) {
   flush_clients(now);
   if (!retired_.empty()) bury();
   if (blocks_.kept_bytes() > options_.kept_bytes_max) trim(now);
-  return resumable_clients_.empty() ? wake_ : now;
+  return resumable_clients_.empty() && dirty_servers_.empty() ? wake_ : now;
 }
 
 // Looks at every deadline; happens about once a time-out, since requests only ever put wake_
@@ -36,8 +36,10 @@ std::optional<instant> proxy::on_turn_end(instant now) {
 void proxy::expire(instant now) {
   wake_.reset();
   servers_.for_each([=, this](token, server_side& server) { expire(server, now); });
-  for (const auto& pool : pools_)
+  for (const auto& pool : pools_) {
     probe_servers(*pool, now);
+    resolve_again(*pool, now);
+  }
   clients_.for_each([=, this](token, client_side& client) { expire(client, now); });
   close_listeners(now);
 }
@@ -100,7 +102,9 @@ void proxy::flush_clients(instant now) {
 
 void proxy::flush(server_side& server, instant now) {
   server.dirty = false;
-  if (server.talk.connecting()) return count_held(server);
+  if (server.talk.connecting() || servers_.find(server.after) != nullptr) {
+    return count_held(server);
+  }
   const auto taken = server.io.flush(server.talk.output());
   if (!taken) return hear_out(server, taken.error(), now);
   server.talk.wrote(*taken, now);

@@ -100,6 +100,10 @@ struct world::silent_log final : log_sink {
   void server_ejected(const std::string&, const std::string&, std::string_view, duration) override {
   }
   void server_returned(const std::string&, const std::string&, duration) override {}
+  void server_moved(const std::string&,
+                    const std::string&,
+                    std::string_view,
+                    std::string_view) override {}
 };
 
 world::world(const scene& of, chooser& choices)

@@ -9,15 +9,16 @@ import wire
 
 
 class FakeBackend:
-    def __init__(self, read_request, port=None):
+    def __init__(self, read_request, port=None, host="127.0.0.1"):
         self.read_request = read_request  # of a wire.Connection: one request's bytes
         self.connections = []
         self.listener = None
+        self.host = host
         self.port = port or harness.free_port()
         self.listen()
 
     def listen(self):
-        self.listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
+        self.listener = socket.create_server((self.host, self.port), backlog=64)
 
     def refuse(self):
         """Nobody listens any more: the next attempt to connect is refused."""
@@ -61,8 +62,8 @@ class FakeBackend:
         return connection, request
 
 
-def redis_backend(port=None):
-    return FakeBackend(wire.Connection.reply, port)
+def redis_backend(port=None, host="127.0.0.1"):
+    return FakeBackend(wire.Connection.reply, port, host)
 
 
 def memcache_backend(port=None):

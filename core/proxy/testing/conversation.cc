@@ -94,6 +94,13 @@ struct conversation::kept_log final : log_sink {
     text += server + " is back after " + std::to_string(out_for.count() / 1000) + " ms\n";
   }
 
+  void server_moved(const std::string&,
+                    const std::string& server,
+                    std::string_view from,
+                    std::string_view to) override {
+    text += server + " has moved from " + std::string(from) + " to " + std::string(to) + "\n";
+  }
+
   std::string text;
 };
 

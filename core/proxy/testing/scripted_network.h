@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ namespace dovetail::testing {
 // Both ends of one connection; outlives the socket that the proxy holds.
 struct wire {
   std::string host;        // "client" or the endpoint's host
+  std::string address;     // that the host stood for
   std::string to_proxy;    // sent by the peer, not yet read
   std::string to_peer;     // written by the proxy, not yet looked at by the test
   std::error_code broken;  // what every read and write says, once to_proxy is read
@@ -90,7 +92,7 @@ class scripted_socket final : public io::socket {
   }
   void finish() override { wire_->proxy_finished = true; }
   void keep_alive(const io::keep_alive_options& how) override { wire_->kept_alive = how; }
-  std::string_view peer() const override { return wire_->host; }
+  std::string_view peer() const override { return wire_->address; }
 
  private:
   wire* wire_;
@@ -131,6 +133,7 @@ class scripted_network final : public io::network {
   wire& add(const std::string& host) {
     wires.push_back({});
     wires.back().host = host;
+    wires.back().address = addresses.contains(host) ? addresses.at(host) : host;
     wires.back().step_max = step_max;
     return wires.back();
   }
@@ -143,10 +146,11 @@ class scripted_network final : public io::network {
   }
 
   std::list<wire> wires;
-  token door;                            // the latest listener
-  std::vector<std::string> taken;        // addresses that cannot be listened at
-  std::vector<std::string> refusing;     // hosts whose connections are refused
-  std::vector<std::string> unreachable;  // hosts that never answer a connect
+  token door;                                    // the latest listener
+  std::vector<std::string> taken;                // addresses that cannot be listened at
+  std::map<std::string, std::string> addresses;  // of hosts; one that is not here stands for itself
+  std::vector<std::string> refusing;             // hosts whose connections are refused
+  std::vector<std::string> unreachable;          // hosts that never answer a connect
   std::size_t step_max = std::string::npos;
 };
 
