@@ -1,5 +1,6 @@
 #include "sim/inclusion/recorder.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -110,7 +111,7 @@ entry& recorder::add(kind what, std::uint32_t whom) {
 std::unique_ptr<io::socket> recorder::connect(const endpoint& to) {
   add(kind::connect, sockets_).where = to;
   auto fresh = real_->connect(to);
-  names_.emplace_back(also_.local_name(*fresh), sockets_);
+  callers_.push_back({.name = also_.local_name(*fresh), .port = to.port, .number = sockets_});
   return std::make_unique<socket>(*this, std::move(fresh));
 }
 
@@ -121,6 +122,7 @@ result<std::unique_ptr<io::listener>> recorder::listen(const endpoint& at,
   if (!opened) return opened;
   entry& done = add(kind::listen, listeners_);
   done.where = (*opened)->where();
+  ports_.emplace_back(who, done.where.port);
   done.how = how;
   done.name = who;
   return std::make_unique<listener>(*this, std::move(*opened));
@@ -138,9 +140,11 @@ void recorder::on_accept(token door, std::unique_ptr<io::socket> peer, instant n
   entry& told = add(kind::accepted, sockets_);
   told.name = door;
   told.at = now;
-  // A port may have been used before.
-  for (const auto& [name, number] : names_) {
-    if (!name.empty() && name == peer->peer()) told.from = number;
+  // A port may have been used before; or at the same time, where another one is called.
+  const auto at = std::ranges::find(ports_, door, &std::pair<token, std::uint16_t>::first);
+  for (const caller& each : callers_) {
+    const bool calls_here = at == ports_.end() || each.port == at->second;
+    if (calls_here && !each.name.empty() && each.name == peer->peer()) told.from = each.number;
   }
   to_->on_accept(door, std::make_unique<socket>(*this, std::move(peer)), now);
 }

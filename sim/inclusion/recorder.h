@@ -53,6 +53,13 @@ class recorder final : public io::network, public io::handler {
   class socket;
   class listener;
 
+  // A socket that has connected: its own name, and whom it asked for.
+  struct caller {
+    std::string name;
+    std::uint16_t port = 0;
+    std::uint32_t number = 0;
+  };
+
   entry& add(entry::kind what, std::uint32_t whom = 0);
 
   io::network* real_;
@@ -61,7 +68,8 @@ class recorder final : public io::network, public io::handler {
   journal* into_;
   std::uint32_t sockets_ = 0;
   std::uint32_t listeners_ = 0;
-  std::vector<std::pair<std::string, std::uint32_t>> names_;  // of sockets that have connected
+  std::vector<caller> callers_;
+  std::vector<std::pair<token, std::uint16_t>> ports_;  // of listeners
 };
 
 }  // namespace dovetail::sim::inclusion

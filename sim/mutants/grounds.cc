@@ -202,6 +202,8 @@ std::vector<named_scene> other_settings() {
     batch.net.cuts = cutting::messages;
     batch.net.batches = true;
     all.push_back({name + "batches", batch});
+    batch.net.cuts = cutting::halves;
+    all.push_back({name + "batched halves", batch});
   }
   all.push_back({"redis gets same", same_key_twice()});
   all.push_back({"redis large", large_messages()});
