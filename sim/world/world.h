@@ -111,7 +111,8 @@ class world final : public director {
   // How far the proxy has served a client.
   struct progress {
     token name;
-    std::uint32_t taken = 0;  // requests: the sequence number of the next one
+    std::uint32_t first = 0;  // sequence number of the oldest request without a reply
+    std::uint32_t taken = 0;  // … of the next one
     std::size_t owed = 0;     // bytes of replies that are not written
     std::uint64_t told = 0;   // bytes that were, while so much is owed
   };
