@@ -11,15 +11,7 @@
 namespace dovetail {
 
 void outbox::append(std::string_view bytes) {
-  if (bytes.empty()) return;
   size_ += bytes.size();
-  if (tail_ && bytes.size() <= tail_->capacity() - tail_filled_ && !pieces_.empty() &&
-      pieces_.back().ends_at(tail_, tail_filled_)) {
-    std::memcpy(tail_->data() + tail_filled_, bytes.data(), bytes.size());
-    pieces_.back().extend(bytes.size());
-    tail_filled_ += bytes.size();
-    return;
-  }
   while (!bytes.empty()) {
     if (!tail_ || tail_filled_ == tail_->capacity()) {
       tail_ = pool_->get();

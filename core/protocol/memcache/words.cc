@@ -72,17 +72,13 @@ void write_shortest(std::string_view number, outbox& out) {
 }
 
 std::optional<std::uint64_t> take_number(std::string_view& rest, std::uint64_t most) {
-  constexpr std::size_t digits_that_fit = 19;
-  if (rest.empty() || rest.front() != ' ') return std::nullopt;
-  std::uint64_t number = 0;
+  if (!rest.starts_with(' ')) return std::nullopt;
   std::size_t end = 1;
-  for (; end < rest.size() && is_digit(rest[end]); ++end)
-    number = number * 10 + static_cast<std::uint64_t>(rest[end] - '0');
-  const std::string_view digits(rest.data() + 1, end - 1);
+  while (end < rest.size() && is_digit(rest[end]))
+    ++end;
+  const std::string_view digits = rest.substr(1, end - 1);
   rest.remove_prefix(end);
-  if (digits.size() > digits_that_fit) return parse_unsigned(digits, most);
-  if (digits.empty() || number > most) return std::nullopt;
-  return number;
+  return parse_unsigned(digits, most);
 }
 
 std::string_view take_word(std::string_view& rest) {
