@@ -60,6 +60,18 @@ outcome set_number(std::string_view text, pool_config& of) {
   return {};
 }
 
+// Each time takes a connection.
+outcome set_resolve_ttl(std::string_view text, pool_config& of) {
+  constexpr std::uint64_t least = 100;
+  const auto number = parse_unsigned(text, int_max);
+  if (!number || (*number > 0 && *number < least)) {
+    return std::unexpected(
+        fmt::format("\"{}\" is neither 0 nor a number from {} to {}", text, least, int_max));
+  }
+  of.resolve_ttl_ms = static_cast<int>(*number);
+  return {};
+}
+
 outcome set_slower_than(std::string_view text, pool_config& of) {
   if (text != "-1") return set_number<&pool_config::slowlog_log_slower_than_us>(text, of);
   of.slowlog_log_slower_than_us = -1;  // off
@@ -147,7 +159,7 @@ constexpr std::array table = {
               set_number<&pool_config::server_connections, 1, server_connections_max>},
     directive{"server_retry_timeout", set_number<&pool_config::server_retry_timeout_ms>},
     directive{"server_failure_limit", set_number<&pool_config::server_failure_limit>},
-    directive{"resolve_ttl", set_number<&pool_config::resolve_ttl_ms>},
+    directive{"resolve_ttl", set_resolve_ttl},
     directive{"eject_rehash", set_flag<&pool_config::eject_rehash>},
     directive{"slowlog_log_slower_than", set_slower_than},
     directive{"slowlog_max_len", set_number<&pool_config::slowlog_max_len, 0, slowlog_max>},

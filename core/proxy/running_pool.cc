@@ -1,6 +1,5 @@
 #include "proxy/running_pool.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -45,13 +44,6 @@ std::optional<io::keep_alive_options> keep_alive_of(const pool_config& of) {
                                 .count = of.tcpkeepalive_count};
 }
 
-// Each time takes a connection.
-duration resolve_ttl_of(const pool_config& of) {
-  constexpr std::chrono::milliseconds least(100);
-  if (of.resolve_ttl_ms == 0) return duration::zero();
-  return std::max(std::chrono::milliseconds(of.resolve_ttl_ms), least);
-}
-
 message_limits limits_of(const pool_config& of) {
   message_limits limits;
   limits.message_bytes_max = static_cast<std::uint64_t>(of.message_bytes_max);
@@ -90,7 +82,7 @@ running_pool::running_pool(const pool_config& of,
       keep_alive(keep_alive_of(of)),
       timeout(std::chrono::milliseconds(of.timeout_ms)),
       client_idle_timeout(std::chrono::milliseconds(of.client_idle_timeout_ms)),
-      resolve_ttl(resolve_ttl_of(of)),
+      resolve_ttl(std::chrono::milliseconds(of.resolve_ttl_ms)),
       slow_after(slow_after_of(of)),
       slow(logs.of(of.name, static_cast<std::size_t>(of.slowlog_max_len))),
       speaks(protocol_of(of, *slow)),
