@@ -281,14 +281,10 @@ void player::drain() {
   }
 }
 
-// They are taken off in their order, up to one of our own behind them.
+// They are met in their order.
 void player::take_unused() {
-  static const std::string last = "the last of them";
   for (const auto& [server, steps] : told_) {
-    world_.expect_conduct(server, {.wrong = {}, .says = last});
-    std::size_t left = 0;
-    while (world_.behaviour(server, {}).says != last)
-      ++left;
+    const std::size_t left = world_.forget_conduct(server);
     unused_.insert(steps.end() - static_cast<std::ptrdiff_t>(left), steps.end());
   }
 }

@@ -255,6 +255,7 @@ void world::check() {
 
 // Of a client to which as much is owed as may be, nothing is taken before it has read some of it.
 void world::judge_pauses() {
+  if (scene_.reply_bytes_max == scene().reply_bytes_max) return;  // more than any replies come to
   proxy_->for_each_client([this](const client_side& each) {
     auto before = std::ranges::find(served_, each.name, &progress::name);
     if (before == served_.end()) before = served_.insert(before, {.name = each.name});
@@ -289,15 +290,11 @@ void world::close() {
   rest();
   judge_.on_recovered();
   judge_idle_blocks();
-  std::vector<std::size_t> open;
-  for (std::uint32_t server = 0; server < scene_.servers; ++server)
-    open.push_back(open_to(server));
+  const std::vector<std::size_t> open = open_to_servers();
   hang_up();
   rest();
-  for (std::uint32_t server = 0; server < scene_.servers; ++server) {
-    if (open_to(server) != open[server]) {
-      judge_.fail(oracle::quiescence, "connections to servers come or go with the clients");
-    }
+  if (open_to_servers() != open) {
+    judge_.fail(oracle::quiescence, "connections to servers come or go with the clients");
   }
   if (found().good()) stay_silent();
   if (found().good()) try_servers();
@@ -360,10 +357,8 @@ void world::stay_silent() {
     }
   }
   judge_gauges();
-  for (std::uint32_t server = 0; server < scene_.servers; ++server) {
-    if (open_to(server) > std::max<std::size_t>(lanes_most_, scene_.lanes)) {
-      return judge_.fail(oracle::quiescence, "a server has more connections than there may be");
-    }
+  if (std::ranges::max(open_to_servers()) > std::max<std::size_t>(lanes_most_, scene_.lanes)) {
+    return judge_.fail(oracle::quiescence, "a server has more connections than there may be");
   }
   const std::size_t links = net_.links().size();
   net_.pass(scene_.timeout * 10);
@@ -373,11 +368,15 @@ void world::stay_silent() {
   }
 }
 
-std::size_t world::open_to(std::uint32_t server) const {
-  return static_cast<std::size_t>(std::ranges::count_if(net_.links(), [&](const auto& each) {
-    return each->end(0).at == &proxy_host_ && each->to == server_address(server) &&
-           each->end(0).open;
-  }));
+std::vector<std::size_t> world::open_to_servers() const {
+  std::vector<std::size_t> open(scene_.servers);
+  for (std::uint32_t server = 0; server < scene_.servers; ++server) {
+    const endpoint at = server_address(server);
+    for (const auto& each : net_.links())
+      open[server] +=
+          each->end(0).at == &proxy_host_ && each->end(0).open && each->to == at ? 1 : 0;
+  }
+  return open;
 }
 
 // What is counted up and down is what is there.

@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -70,6 +71,11 @@ class world final : public director {
   // What the server does with its next requests, in this order.
   void expect_conduct(std::uint32_t server, const conduct& next) {
     scripted_[server].push_back(next);
+  }
+  // What it was told and has met no request for, from now on not expected any more; returns how
+  // many those were.
+  std::size_t forget_conduct(std::uint32_t server) {
+    return std::exchange(scripted_[server], {}).size();
   }
   // Lets it say this on each of its connections that has room for it now.
   void say(std::uint32_t server, const std::string& text);
@@ -135,7 +141,7 @@ class world final : public director {
   void rest();
   void heal();
   void judge_idle_blocks();
-  std::size_t open_to(std::uint32_t server) const;
+  std::vector<std::size_t> open_to_servers() const;  // connections, of each server
   void hang_up();
   void stay_silent();
   void judge_gauges();
