@@ -39,6 +39,12 @@ std::string quote(std::string_view bytes) {
   return text + (bytes.size() > 120 ? "…\"" : "\"");
 }
 
+// Whether an error says that the connection to a server was lost.
+bool tells_loss(std::string_view error) {
+  return error.contains("closed the connection") || error.contains("reset by peer") ||
+         error.contains("Broken pipe");
+}
+
 }  // namespace
 
 judge::judge(const scene& of, const network& wires) : scene_(&of), wires_(&wires) {
@@ -229,7 +235,8 @@ bool judge::part_error_is_fine(const request_record& to,
   if (own_error && its.reply == reply) return true;
   const std::uint32_t server = to.what.parts[part].server;
   const std::string name = "server \"" + server_address(server).host + "\": ";
-  const bool servers_own = reply.contains("too large");  // of which the judge saw half a request
+  // To half a request, of which the judge does not know whose it was; the greeting's is named.
+  const bool servers_own = reply.contains("too large") && !reply.contains("refused");
   const bool of_several = to.parts.size() > 1 || is_of_pool(to.what.what);
   const bool names = of_several && !servers_own;
   if (names ? !reply.contains(name) : reply.contains("server \"")) return false;
@@ -237,7 +244,8 @@ bool judge::part_error_is_fine(const request_record& to,
   if (at_once && reply.contains("Connection refused")) return true;
   const bool reason = ledger_.touches(server, to.sent, now()) && !find_tag(reply).has_value();
   const bool early = reply.contains("timed out") && !may_be_due(to, part) && !scene_->net.leaps;
-  return reason && !early && !accuses_wrongly(reply, server) && !was_to_move(to, part, reply);
+  return reason && !early && !accuses_wrongly(reply, server) && !was_to_move(to, part, reply) &&
+         !was_to_be_heard(to, part, reply);
 }
 
 // Whether it says that a server's response cannot be right, and all were. An answer to the greeting
@@ -250,9 +258,7 @@ bool judge::accuses_wrongly(std::string_view reply, std::uint32_t server) const 
 // Whether it fails because a connection was lost, once, that was in use before and took no byte of
 // it: then it was to go over another one.
 bool judge::was_to_move(const request_record& to, std::size_t part, std::string_view reply) const {
-  const bool lost = reply.contains("closed the connection") || reply.contains("reset by peer") ||
-                    reply.contains("Broken pipe");
-  if (!lost || to.parts[part].link != 0) return false;
+  if (!tells_loss(reply) || to.parts[part].link != 0) return false;
   if (scene_->password || scene_->eject_after > 0) return false;  // not ready, or out by then
   const std::uint32_t server = to.what.parts[part].server;
   const ledger_entry* only = nullptr;
@@ -268,6 +274,22 @@ bool judge::was_to_move(const request_record& to, std::size_t part, std::string_
     used = used || (only != nullptr && each.link == only->link && each.greeted);
   }
   return used;
+}
+
+// Whether its server has answered it as it should, and written all of that.
+bool judge::was_said(const part_record& its) const {
+  const auto over = std::ranges::find(lines_out_, its.link, &wire::link);
+  return its.served && !its.wrong && over != lines_out_.end() && over->said >= its.reply_end;
+}
+
+// Whether it fails because a connection was lost whose server had answered it before: such a reply
+// can be read yet, where the network destroys nothing.
+bool judge::was_to_be_heard(const request_record& to,
+                            std::size_t part,
+                            std::string_view reply) const {
+  if (scene_->net.loses || !tells_loss(reply)) return false;
+  if (ledger_.has_lie_of(to.what.parts[part].server)) return false;
+  return was_said(to.parts[part]);
 }
 
 // A server that answers twice or not at all while others wait shifts every later reply of that

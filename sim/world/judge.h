@@ -92,6 +92,7 @@ class judge final : public client_observer, public network_tap {
     std::uint32_t arrival = 0;
     std::optional<fault> wrong;
     std::string reply;
+    std::uint64_t reply_end = 0;  // in the bytes that its server has made for the connection
   };
   struct request_record {
     asked what;
@@ -133,9 +134,11 @@ class judge final : public client_observer, public network_tap {
   struct wire {
     std::uint32_t link = 0;
     std::uint32_t server = 0;
-    std::string begun;      // of a request that is not whole yet
-    bool greeted = false;   // a request of a client was sent
-    bool accepted = false;  // the server took the password
+    std::string begun;       // of a request that is not whole yet
+    std::uint64_t made = 0;  // bytes of replies, also those that the server could not write yet
+    std::uint64_t said = 0;  // … that it has written
+    bool greeted = false;    // a request of a client was sent
+    bool accepted = false;   // the server took the password
     bool gone = false;
     bool probed = false;                       // a probe went over it
     bool wasted = false;                       // something was written to it that nobody reads
@@ -207,6 +210,8 @@ class judge final : public client_observer, public network_tap {
   bool may_have_failed(const request_record& to, std::size_t part) const;
   bool accuses_wrongly(std::string_view reply, std::uint32_t server) const;
   bool was_to_move(const request_record& to, std::size_t part, std::string_view reply) const;
+  bool was_said(const part_record& its) const;
+  bool was_to_be_heard(const request_record& to, std::size_t part, std::string_view reply) const;
   void judge_attempts(std::uint32_t server);
   bool excused(const request_record& to) const;
   bool echoes_another(std::string_view bytes, std::uint32_t client) const;

@@ -34,8 +34,12 @@ judge::wire& judge::wire_of(const link& at) {
 void judge::on_written(const link& at, int side, std::string_view bytes) {
   if (side == 1 && is_turned_away(at)) return judge_refusal(bytes);
   if (side == 1 && at.to == proxy_address()) clients_[at.end(0).who().slot].told += bytes.size();
-  if (side != 0 || !at.to.host.starts_with('s')) return;
+  if (!at.to.host.starts_with('s')) return;
   wire& on = wire_of(at);
+  if (side == 1) {
+    on.said += bytes.size();
+    return;
+  }
   on.begun.append(bytes);
   judge_reuse(at);
   const auto size_of = scene_->redis ? redis_message_size : memcache_request_size;
@@ -212,6 +216,13 @@ void judge::add_to(hasher& to) const {
     to.add(each.bad_from ? *each.bad_from + 1 : 0);
     to.add((each.shifted ? 1U : 0U) + (each.surplus ? 2U : 0U) + (each.surplus_error ? 4U : 0U));
   }
+  for (const client_record& by : clients_) {
+    for (const request_record& of : by.requests) {
+      for (const part_record& each : of.parts) {
+        if (each.served && !of.replied && !by.over) to.add(was_said(each) ? 1U : 0U);
+      }
+    }
+  }
   add_waiting(to);
   add_standings(to);
   for (const ledger_entry& each : ledger_.entries()) {
@@ -316,6 +327,12 @@ void judge::on_served(const served& what) {
     });
     if (what.wrong == fault::omission || (its.surplus && others)) its.shifted = true;
   }
+  std::uint64_t reply_end = 0;
+  if (const link* const over = wires_->find(link_of(what.server, what.connection))) {
+    wire& on = wire_of(*over);
+    on.made += what.reply.size();
+    reply_end = on.made;
+  }
   const auto take = [&](part_record& its) {
     if (its.served) {
       fail(oracle::linearizability,
@@ -326,6 +343,7 @@ void judge::on_served(const served& what) {
     its.arrival = what.arrival;
     its.wrong = what.wrong;
     its.reply = what.reply;
+    its.reply_end = reply_end;
   };
   const auto whose = find_tag(what.request);
   if (!whose) {
