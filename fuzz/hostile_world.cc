@@ -16,6 +16,7 @@
 #include "config/config.h"
 #include "fuzz/honest.h"
 #include "proxy/proxy.h"
+#include "proxy/silent_log.h"
 #include "route/distribution.h"
 #include "route/hash/hash.h"
 #include "sim/model/client_group.h"
@@ -38,18 +39,6 @@ constexpr std::uint32_t lying = 0;
 constexpr std::uint32_t honest = 1;
 constexpr std::uint64_t events_max = 20'000;
 constexpr std::size_t block_bytes = 256;
-
-struct silent_log final : log_sink {
-  void client_closed(const std::string&, std::string_view, std::error_code) override {}
-  void server_closed(const std::string&, const std::string&, std::string_view) override {}
-  void server_ejected(const std::string&, const std::string&, std::string_view, duration) override {
-  }
-  void server_returned(const std::string&, const std::string&, duration) override {}
-  void server_moved(const std::string&,
-                    const std::string&,
-                    std::string_view,
-                    std::string_view) override {}
-};
 
 // Holds what the honest client is told against what it must be told.
 class honest_judge final : public sim::client_observer {

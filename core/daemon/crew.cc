@@ -1,17 +1,23 @@
 #include "daemon/crew.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <random>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "buffer/block.h"
 #include "config/config.h"
@@ -69,7 +75,8 @@ std::vector<std::string> crew::start(const config& with) {
   for (int each = 0; each < size_; ++each) {
     how.seed = random_seed();
     how.is_first = each == 0;
-    workers_.push_back(std::make_unique<worker>(with, how, log_, unix_sockets_));
+    workers_.push_back(
+        std::make_unique<worker>(with, how, log_, unix_sockets_, options_.recorder_bytes));
     // The next worker would fail alike.
     const auto started = workers_.back()->start();
     if (!started) return lines_of(started.error());
@@ -108,6 +115,26 @@ void crew::show(const config& what) {
   const std::scoped_lock lock(shown_);
   names_ = std::move(names);
   views_ = std::move(views);
+}
+
+// They hold what clients said: only the process's own user may read them.
+std::vector<std::string> crew::write_recordings() {
+  std::vector<std::string> lines;
+  if (options_.recorder_bytes == 0) return lines;
+  const int count = ++recordings_;
+  for (int at = 0; at < size_; ++at) {
+    const auto path = std::filesystem::path(options_.recordings) /
+                      fmt::format("dovetail-{}-{}-{}.recording", ::getpid(), at, count);
+    const mode_t before = ::umask(S_IRWXG | S_IRWXO);
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    ::umask(before);
+    workers_[static_cast<std::size_t>(at)]->write_recording(file);
+    file.close();
+    lines.push_back(file ? fmt::format("worker {} is recorded in {}", at, path.string())
+                         : fmt::format("recording {} cannot be written: {}", path.string(),
+                                       std::generic_category().message(errno)));
+  }
+  return lines;
 }
 
 void crew::drain() {

@@ -36,6 +36,10 @@ class crew {
   // Workers.
   int size() const { return size_; }
 
+  // After run(): writes what each has recorded into a file of its own in the folder of recordings.
+  // What became of it, a line for each file; nothing where nothing is recorded.
+  std::vector<std::string> write_recordings();
+
   // As worker::drain and worker::drained, of all.
   void drain();
   bool drained();
@@ -49,6 +53,7 @@ class crew {
   const options& options_;
   process_log& log_;
   const int size_;
+  int recordings_ = 0;  // written so far
   unix_share unix_sockets_;
   std::vector<std::unique_ptr<worker>> workers_;
 

@@ -23,6 +23,7 @@ using outcome = std::expected<void, std::string>;
 
 constexpr int verbosity_max = 11;
 constexpr std::uint64_t shutdown_timeout_max = 86'400'000;  // a day
+constexpr std::uint64_t recorder_megabytes_max = 65536;
 constexpr std::size_t mbuf_size_min = 512;
 constexpr std::size_t mbuf_size_max = 16777216;
 
@@ -35,6 +36,7 @@ struct values {
   std::optional<std::string> workers;
   std::optional<std::string> shutdown_timeout;
   std::optional<std::string> log_format;
+  std::optional<std::string> recorder;
 };
 
 std::unexpected<std::string> refused(std::string why) {
@@ -105,6 +107,16 @@ outcome read_log_format(const std::string& text, options& into) {
   return {};
 }
 
+outcome read_recorder(const std::string& text, options& into) {
+  const auto number = number_in(text);
+  if (!number || *number < 1 || *number > recorder_megabytes_max) {
+    return refused(
+        fmt::format("option --recorder requires megabytes, from 1 to {}", recorder_megabytes_max));
+  }
+  into.recorder_bytes = *number << 20;
+  return {};
+}
+
 outcome read_values(const values& given, options& into) {
   const struct {
     const std::optional<std::string>& text;
@@ -115,7 +127,8 @@ outcome read_values(const values& given, options& into) {
                  {given.mbuf_size, read_mbuf_size},
                  {given.workers, read_workers},
                  {given.shutdown_timeout, read_shutdown_timeout},
-                 {given.log_format, read_log_format}};
+                 {given.log_format, read_log_format},
+                 {given.recorder, read_recorder}};
   for (const auto& [text, read] : readers) {
     if (!text) continue;
     if (const auto done = read(*text, into); !done) return done;
@@ -168,6 +181,12 @@ void describe(CLI::App& app, options& into, values& given, std::vector<std::stri
       ->type_name("S");
   app.add_option("--diff", into.diff_with,
                  "With -t: say which keys move if this configuration is replaced (default: none)")
+      ->type_name("S");
+  app.add_option("--recorder", given.recorder,
+                 "Megabytes in which each worker records its run, for SIGUSR2 (default: none)")
+      ->type_name("N");
+  app.add_option("--recordings", into.recordings,
+                 "Folder that recordings are written to (default: the one it was started in)")
       ->type_name("S");
   app.add_option("surplus", surplus)->group("");
 }

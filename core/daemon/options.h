@@ -33,8 +33,10 @@ struct options {
   int workers = 0;                // 0: as the configuration says, else one for each processor
   std::chrono::milliseconds shutdown_timeout{5000};  // for clients to read their last replies
   log_format log_lines = log_format::text;
-  std::string user = {};       // to become before serving; empty: stays who it is
-  std::string diff_with = {};  // with -t: another configuration to compare with; empty: none
+  std::string user = {};           // to become before serving; empty: stays who it is
+  std::string diff_with = {};      // with -t: another configuration to compare with; empty: none
+  std::size_t recorder_bytes = 0;  // of each worker's log of its run; 0: nothing is recorded
+  std::string recordings = ".";    // folder that they are written to
 
   bool operator==(const options&) const = default;
 };

@@ -142,9 +142,19 @@ void service::handle(const taken_signal& signal) {
     case SIGUSR1:
       log_.always(fmt::format("{} received, reading {}", name, options_.config_file));
       return reload(signal);
+    case SIGUSR2:
+      return write_recordings();
     default:
       return log_.always(fmt::format("{} received, ignored", name));
   }
+}
+
+void service::write_recordings() {
+  const std::vector<std::string> lines = crew_.write_recordings();
+  log_.always(lines.empty() ? "SIGUSR2 received, ignored: without --recorder nothing is recorded"
+                            : "SIGUSR2 received, writing what was recorded");
+  for (const std::string& each : lines)
+    log_.always(each);
 }
 
 // What cannot be served changes nothing.

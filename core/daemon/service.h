@@ -33,6 +33,7 @@ class service {
  private:
   stats_heading heading() const;
   void handle(const taken_signal& signal);
+  void write_recordings();
   void reload(const taken_signal& signal);
   std::vector<std::string> take_over();
   bool needs_restart(const config& next) const;

@@ -4,14 +4,22 @@
 #include <cstddef>
 #include <expected>
 #include <future>
+#include <memory>
+#include <ostream>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <utility>
 
 #include "asio/loop.h"
 #include "asio/unix_share.h"
 #include "config/config.h"
+#include "config/print.h"
 #include "daemon/log.h"
+#include "proxy/options_text.h"
 #include "proxy/proxy.h"
+#include "recorder/entry.h"
+#include "recorder/file.h"
 #include "stats/snapshot.h"
 
 namespace dovetail {
@@ -25,21 +33,52 @@ proxy_options with_wall_clock(proxy_options how, const asio_loop& loop) {
 
 }  // namespace
 
-worker::worker(const config& with, const proxy_options& how, process_log& log, unix_share& share)
-    : loop_(&share), log_(log), proxy_(with, with_wall_clock(how, loop_), loop_, log_) {}
+worker::worker(const config& with,
+               const proxy_options& how,
+               process_log& log,
+               unix_share& share,
+               std::size_t recorder_bytes)
+    : loop_(&share),
+      log_(log),
+      recorded_(recorder_bytes > 0 ? std::make_unique<recorded>(loop_, recorder_bytes) : nullptr),
+      proxy_(with, with_wall_clock(how, loop_), network(), log_) {
+  if (!recorded_) return;
+  recorded_->seam.attach(proxy_);
+  recorded_->began.circumstances = describe_options(proxy_.options());
+  recorded_->began.circumstances.emplace_back("version", DOVETAIL_VERSION);
+  recorded_->began.configuration = print_config(with);
+}
 
 worker::~worker() {
-  if (!thread_.joinable()) return;
-  loop_.stop();
-  thread_.join();
+  if (thread_.joinable()) {
+    loop_.stop();
+    thread_.join();
+  }
+  if (recorded_) recorded_->seam.stop();
+}
+
+io::network& worker::network() {
+  if (recorded_) return recorded_->seam;
+  return loop_;
+}
+
+io::handler& worker::handler() {
+  if (recorded_) return recorded_->seam;
+  return proxy_;
+}
+
+// The proxy is about to be told something beside the seam.
+void worker::note(entry_kind told, std::string_view configuration, std::size_t clients_max) {
+  if (recorded_) recorded_->seam.note(told, loop_.now(), configuration, clients_max);
 }
 
 std::expected<void, std::string> worker::start() {
+  note(entry_kind::start);
   return proxy_.start(loop_.now());
 }
 
 void worker::run() {
-  thread_ = std::thread([this] { loop_.run(proxy_); });
+  thread_ = std::thread([this] { loop_.run(handler()); });
 }
 
 // Runs `work` on the loop's thread, within a turn; returns what it returned.
@@ -51,20 +90,37 @@ auto worker::on_loop(Work work) {
   return done.get();
 }
 
+void worker::write_recording(std::ostream& to) {
+  if (!recorded_) return;
+  on_loop([&] { dovetail::write_recording(to, recorded_->began, recorded_->log.chunks()); });
+}
+
 std::expected<void, std::string> worker::prepare(const config& next) {
-  return on_loop([&] { return proxy_.prepare(next); });
+  return on_loop([&] {
+    note(entry_kind::prepare, recorded_ ? print_config(next) : std::string());
+    return proxy_.prepare(next);
+  });
 }
 
 void worker::forget_prepared() {
-  on_loop([this] { proxy_.forget_prepared(); });
+  on_loop([this] {
+    note(entry_kind::forget);
+    proxy_.forget_prepared();
+  });
 }
 
 void worker::adopt(const config& next, std::size_t client_connections_max) {
-  on_loop([&] { proxy_.adopt(next, client_connections_max, loop_.now()); });
+  on_loop([&] {
+    note(entry_kind::adopt, recorded_ ? print_config(next) : std::string(), client_connections_max);
+    proxy_.adopt(next, client_connections_max, loop_.now());
+  });
 }
 
 void worker::drain() {
-  loop_.post([this] { proxy_.drain(loop_.now()); });
+  loop_.post([this] {
+    note(entry_kind::drain);
+    proxy_.drain(loop_.now());
+  });
 }
 
 bool worker::drained() {

@@ -6,7 +6,10 @@
 #include <atomic>
 #include <cstddef>
 #include <expected>
+#include <iosfwd>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "asio/loop.h"
@@ -14,14 +17,22 @@
 #include "config/config.h"
 #include "daemon/worker_log.h"
 #include "proxy/proxy.h"
+#include "recorder/file.h"
+#include "recorder/flight_log.h"
+#include "recorder/flight_recorder.h"
 #include "stats/snapshot.h"
 
 namespace dovetail {
 
 class worker {
  public:
-  // `log`, and `share`, which all workers have in common, outlive the worker.
-  worker(const config& with, const proxy_options& how, process_log& log, unix_share& share);
+  // `log`, and `share`, which all workers have in common, outlive the worker. Its run is recorded
+  // in so many bytes; 0: it is not.
+  worker(const config& with,
+         const proxy_options& how,
+         process_log& log,
+         unix_share& share,
+         std::size_t recorder_bytes = 0);
 
   // Stops the loop, drained or not, and waits for the thread.
   ~worker();
@@ -46,16 +57,33 @@ class worker {
   // From any thread: whether that has come to its end, as far as the worker has told; asks again.
   bool drained();
 
+  // From any thread but the worker's own, after run(): writes what was recorded by now. Does
+  // nothing where nothing is.
+  void write_recording(std::ostream& to);
+
   // Before run(), or by the thread that calls adopt(). The counters may be read from any thread for
   // as long as the worker lives.
   worker_view view() const;
 
  private:
+  // Of a run: where it goes, and how it began.
+  struct recorded {
+    recorded(asio_loop& of, std::size_t bytes_max) : log(bytes_max), seam(of, log) {}
+
+    flight_log log;
+    flight_recorder seam;
+    recording began;
+  };
+
   template <class Work>
   auto on_loop(Work work);
+  void note(entry_kind told, std::string_view configuration = {}, std::size_t clients_max = 0);
+  io::network& network();
+  io::handler& handler();
 
   asio_loop loop_;
   worker_log log_;
+  std::unique_ptr<recorded> recorded_;  // none: the proxy is told everything by the loop itself
   proxy proxy_;
   std::atomic<bool> drained_ = false;
   std::thread thread_;

@@ -101,6 +101,9 @@ class proxy final : public io::handler {
   void forget_prepared();
   void adopt(const config& next, std::size_t client_connections_max, instant now);
 
+  // How it was made.
+  const proxy_options& options() const { return options_; }
+
   // Pools of the configuration that holds; those that only finish what they have do not count.
   std::size_t pool_count() const { return pools_.size(); }
 

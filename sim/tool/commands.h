@@ -20,7 +20,6 @@ command add_replay(CLI::App& to);
 command add_shrink(CLI::App& to);
 command add_view(CLI::App& to);
 command add_mutants(CLI::App& to);
-command add_mutants(CLI::App& to);
 command add_doctor(CLI::App& to);
 command add_bench(CLI::App& to);
 command add_serve(CLI::App& to);

@@ -1,22 +1,26 @@
 // replay, shrink and view: what is done with a trace.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>  // IWYU pragma: keep
 #include <CLI/Validators.hpp>
 #include <fmt/core.h>
 
+#include "recorder/file.h"
 #include "sim/picture/ascii.h"
 #include "sim/picture/frame.h"
 #include "sim/picture/html.h"
 #include "sim/picture/json.h"
 #include "sim/picture/record.h"
+#include "sim/recording/play.h"
 #include "sim/scenario/player.h"
 #include "sim/scenario/scenario.h"
 #include "sim/tool/commands.h"
@@ -40,6 +44,7 @@ struct trace_words {
   shrink_limits limits;
   bool healed = false;
   bool json = false;
+  bool damaged = false;
 };
 
 void write_verdict(json_writer& to, const verdict& found) {
@@ -47,7 +52,43 @@ void write_verdict(json_writer& to, const verdict& found) {
   to.field("at", found.at).field("text", found.text);
 }
 
+// What the daemon has recorded: does the proxy ask the same of the world again?
+int replay_recording(const trace_words& said, std::string_view bytes) {
+  const auto fail = [&](std::string_view why) {
+    fmt::print(stderr, "dovetail-sim: {}: {}\n", said.path, why);
+    return exit_usage;
+  };
+  const auto read = parse_recording(bytes);
+  if (!read) return fail(fmt::format("byte {}: {}", read.error().at, read.error().why));
+  for (const damage& each : read->damaged) {
+    const std::string what = fmt::format("byte {}: {}", each.at, each.why);
+    if (!said.damaged) return fail(what + " (--damaged plays it up to there)");
+    fmt::print(stderr, "dovetail-sim: {}: {}\n", said.path, what);
+  }
+  const auto made = play(read->what);
+  if (!made) return fail(made.error());
+  const double seconds = std::chrono::duration<double>(made->time).count();
+  if (said.json) {
+    json_writer to;
+    to.open('{').field("good", !made->found).field("events", made->events);
+    to.field("entries", made->entries).field("us", std::int64_t{made->time.count()});
+    if (made->found) to.field("at", made->found->entry).field("text", made->found->text);
+    fmt::print("{}\n", to.close('}').text());
+  } else if (made->found) {
+    fmt::print("entry {}, of event {} at {:.6f} s: {}\n", made->found->entry, made->found->event,
+               seconds, made->found->text);
+  } else {
+    fmt::print("{} and {} in {:.3f} s: the proxy asks the same of the world\n",
+               counted(made->events, "event"), counted(made->entries - made->events, "call"),
+               seconds);
+  }
+  return made->found ? exit_nondeterminism : exit_good;
+}
+
 int replay(const trace_words& said) {
+  const auto bytes = read_file(said.path);
+  if (!bytes) return exit_usage;
+  if (is_recording(*bytes)) return replay_recording(said, *bytes);
   const auto of = read_trace(said.path);
   if (!of) return exit_usage;
   const film made = record(*of);
@@ -158,8 +199,11 @@ void add_extent(CLI::App& to, trace_words& said) {
 
 command add_replay(CLI::App& to) {
   const auto said = std::make_shared<trace_words>();
-  CLI::App* const line = add_trace_command(to, "replay", "Run a trace again and draw it", *said);
+  CLI::App* const line = add_trace_command(
+      to, "replay", "Run a trace again and draw it, or compare what the daemon has recorded",
+      *said);
   add_extent(*line, *said);
+  line->add_flag("--damaged", said->damaged, "Play a damaged recording as far as it is whole");
   return {.line = line, .run = [said] { return replay(*said); }};
 }
 

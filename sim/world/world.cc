@@ -53,7 +53,9 @@ scene with_probes(scene of) {
   return of;
 }
 
-config config_of(const scene& from) {
+}  // namespace
+
+config proxy_config_of(const scene& from) {
   pool_config pool;
   pool.name = "pool";
   pool.listen = proxy_address();
@@ -88,37 +90,23 @@ config config_of(const scene& from) {
   return {.pools = {pool}};
 }
 
-proxy_options options_of(const scene& from) {
+proxy_options proxy_options_of(const scene& from) {
   return {.block_size = from.block_bytes, .replies_at_first = scene::replies_at_first};
 }
 
-}  // namespace
-
-struct world::silent_log final : log_sink {
-  void client_closed(const std::string&, std::string_view, std::error_code) override {}
-  void server_closed(const std::string&, const std::string&, std::string_view) override {}
-  void server_ejected(const std::string&, const std::string&, std::string_view, duration) override {
-  }
-  void server_returned(const std::string&, const std::string&, duration) override {}
-  void server_moved(const std::string&,
-                    const std::string&,
-                    std::string_view,
-                    std::string_view) override {}
-};
-
-world::world(const scene& of, chooser& choices)
+world::world(const scene& of, chooser& choices, flight_log* seam)
     : scene_(with_probes(of)),
       players_(static_cast<std::uint32_t>(of.clients.size())),
       choices_(&choices),
       accounts_(of.servers),
       net_(choices, of.net),
       judge_(scene_, net_),
-      config_(config_of(of)),
-      log_(std::make_unique<silent_log>()),
+      config_(proxy_config_of(of)),
       blocks_(of.block_bytes),
       proxy_host_(net_.add_host("proxy")),
       server_host_(net_.add_host("servers", of.eager)),
       client_host_(net_.add_host("clients", of.eager)),
+      recorder_(seam ? std::make_unique<flight_recorder>(proxy_host_, *seam) : nullptr),
       budget_(of.budget),
       faults_left_(of.faults_max),
       stalled_(of.servers),
@@ -130,13 +118,21 @@ world::world(const scene& of, chooser& choices)
 }
 
 world::~world() {
+  if (recorder_) recorder_->stop();
   net_.set_chooser(dull_);  // sockets that are let go of now belong to no run
   net_.set_tap(nullptr);
 }
 
 void world::start() {
-  proxy_ = std::make_unique<proxy>(config_, options_of(scene_), proxy_host_, *log_);
-  proxy_host_.attach(*proxy_);
+  if (recorder_) {
+    proxy_ = std::make_unique<proxy>(config_, proxy_options_of(scene_), *recorder_, log_);
+    recorder_->attach(*proxy_);
+    proxy_host_.attach(*recorder_);
+    recorder_->note(entry_kind::start, net_.now());
+  } else {
+    proxy_ = std::make_unique<proxy>(config_, proxy_options_of(scene_), proxy_host_, log_);
+    proxy_host_.attach(*proxy_);
+  }
   servers_ = std::make_unique<server_group>(server_host_, scene_.block_bytes);
   server_host_.attach(*servers_);
   clients_ = std::make_unique<client_group>(client_host_, judge_, blocks_);

@@ -27,6 +27,9 @@
 #include "buffer/block.h"
 #include "config/config.h"
 #include "proxy/proxy.h"
+#include "proxy/silent_log.h"
+#include "recorder/flight_log.h"
+#include "recorder/flight_recorder.h"
 #include "sim/model/client_group.h"
 #include "sim/model/client_program.h"
 #include "sim/model/server_group.h"
@@ -44,7 +47,8 @@ namespace dovetail::sim {
 class world final : public director {
  public:
   // `choices` outlives the world.
-  world(const scene& of, chooser& choices);
+  // What crosses the proxy's seam goes into `seam`, if there is one, which outlives the world.
+  world(const scene& of, chooser& choices, flight_log* seam = nullptr);
   ~world() override;
   world(const world&) = delete;
   world& operator=(const world&) = delete;
@@ -112,8 +116,6 @@ class world final : public director {
   void on_served(const served& what) override { judge_.on_served(what); }
 
  private:
-  struct silent_log;
-
   // How far the proxy has served a client.
   struct progress {
     token name;
@@ -169,11 +171,12 @@ class world final : public director {
   network net_;
   judge judge_;
   config config_;
-  std::unique_ptr<silent_log> log_;
+  silent_log log_;
   block_pool blocks_;
   host& proxy_host_;
   host& server_host_;
   host& client_host_;
+  std::unique_ptr<flight_recorder> recorder_;  // between the proxy and its host, or none
   std::unique_ptr<proxy> proxy_;
   std::unique_ptr<server_group> servers_;
   std::unique_ptr<client_group> clients_;
@@ -188,6 +191,10 @@ class world final : public director {
   std::vector<std::string> unasked_;           // likewise
   hasher history_;
 };
+
+// How the proxy of such a world is made: with this configuration and these options.
+config proxy_config_of(const scene& from);
+proxy_options proxy_options_of(const scene& from);
 
 // The whole of it: steps until nothing more happens, then the end.
 verdict run(world& of);

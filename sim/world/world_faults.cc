@@ -12,6 +12,8 @@
 
 #include "base/check.h"
 #include "base/time.h"
+#include "config/print.h"
+#include "recorder/entry.h"
 #include "sim/model/client_program.h"
 #include "sim/net/choice.h"
 #include "sim/net/link.h"
@@ -143,7 +145,9 @@ void world::reload() {
   const int as_made = static_cast<int>(scene_.lanes);
   lanes = lanes == as_made ? as_made + 1 : as_made;
   lanes_most_ = std::max(lanes_most_, static_cast<std::size_t>(lanes));
+  if (recorder_) recorder_->note(entry_kind::prepare, net_.now(), print_config(config_));
   DOVETAIL_CHECK(proxy_->prepare(config_).has_value());
+  if (recorder_) recorder_->note(entry_kind::adopt, net_.now(), print_config(config_));
   proxy_->adopt(config_, 0, net_.now());
 }
 
