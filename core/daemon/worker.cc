@@ -92,7 +92,8 @@ auto worker::on_loop(Work work) {
 
 void worker::write_recording(std::ostream& to) {
   if (!recorded_) return;
-  on_loop([&] { dovetail::write_recording(to, recorded_->began, recorded_->log.chunks()); });
+  const auto chunks = on_loop([this] { return recorded_->log.chunks(); });
+  dovetail::write_recording(to, recorded_->began, chunks);
 }
 
 std::expected<void, std::string> worker::prepare(const config& next) {

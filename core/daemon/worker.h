@@ -57,8 +57,8 @@ class worker {
   // From any thread: whether that has come to its end, as far as the worker has told; asks again.
   bool drained();
 
-  // From any thread but the worker's own, after run(): writes what was recorded by now. Does
-  // nothing where nothing is.
+  // From any thread but the worker's own, after run(): writes what was recorded by now, while the
+  // worker goes on. Does nothing where nothing is.
   void write_recording(std::ostream& to);
 
   // Before run(), or by the thread that calls adopt(). The counters may be read from any thread for

@@ -30,7 +30,8 @@ class flight_log {
   std::size_t bytes() const { return bytes_; }
   std::uint64_t entries() const { return entries_; }
 
-  // In order; valid until the next add.
+  // In order. What is in them is not changed any more, and stays as long as the log: another thread
+  // may read it while this one adds more.
   std::vector<std::string_view> chunks() const;
 
   static constexpr std::size_t chunk_bytes = 1U << 20;
