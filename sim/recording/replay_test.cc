@@ -16,7 +16,9 @@
 #include "proxy/proxy.h"
 #include "proxy/silent_log.h"
 #include "recorder/entry.h"
+#include "recorder/file.h"
 #include "recorder/flight_log.h"
+#include "sim/recording/listing.h"
 #include "sim/search/random_chooser.h"
 #include "sim/search/random_scene.h"
 #include "sim/world/scene.h"
@@ -125,6 +127,24 @@ TEST_F(changed_run, is_told_when_it_was_to_be_woken_at_another_time) {
                      [](entry& its) { its.number = 7; });
   EXPECT_EQ(found.entry, at);
   EXPECT_THAT(found.text, HasSubstr("a wake-up at 6 us; now no wake-up"));
+}
+
+TEST_F(changed_run, is_listed_event_by_event) {
+  recording of;
+  for (const std::string_view chunk : log_.chunks())
+    of.chunks.emplace_back(chunk);
+  const std::string text = list(of);
+  EXPECT_THAT(text, HasSubstr("1     0.000000  starts"));
+  EXPECT_THAT(text, HasSubstr(": read 26 of "));
+  EXPECT_THAT(text, HasSubstr("*2\\r\\n$3\\r\\nGET\\r\\n"));
+  EXPECT_THAT(text, HasSubstr("server 0 (s0:6379)"));
+  const std::string part = list(of, 2, 3);
+  EXPECT_THAT(text, HasSubstr(part));
+  EXPECT_LT(part.size(), text.size());
+  EXPECT_FALSE(part.empty());
+
+  of.chunks.back() += "\xff";
+  EXPECT_TRUE(list(of).ends_with("the bytes here are no entry\n"));
 }
 
 TEST_F(changed_run, may_end_anywhere) {

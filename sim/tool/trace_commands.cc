@@ -20,6 +20,7 @@
 #include "sim/picture/html.h"
 #include "sim/picture/json.h"
 #include "sim/picture/record.h"
+#include "sim/recording/listing.h"
 #include "sim/recording/play.h"
 #include "sim/scenario/player.h"
 #include "sim/scenario/scenario.h"
@@ -39,6 +40,7 @@ struct trace_words {
   std::string path;
   std::string to;
   std::string format = "ascii";
+  std::uint64_t from = 1;  // of a recording
   std::uint64_t until = ~std::uint64_t{0};
   std::optional<std::size_t> order;
   shrink_limits limits;
@@ -52,21 +54,32 @@ void write_verdict(json_writer& to, const verdict& found) {
   to.field("at", found.at).field("text", found.text);
 }
 
+// None, and said why, where it is damaged, unless that was allowed for.
+std::optional<recording> recording_in(const trace_words& said, std::string_view bytes) {
+  const auto complain = [&](const damage& of, std::string_view more) {
+    fmt::print(stderr, "dovetail-sim: {}: byte {}: {}{}\n", said.path, of.at, of.why, more);
+  };
+  auto read = parse_recording(bytes);
+  if (!read) {
+    complain(read.error(), "");
+    return std::nullopt;
+  }
+  for (const damage& each : read->damaged) {
+    complain(each, said.damaged ? "" : " (--damaged takes it up to there)");
+    if (!said.damaged) return std::nullopt;
+  }
+  return std::move(read->what);
+}
+
 // What the daemon has recorded: does the proxy ask the same of the world again?
 int replay_recording(const trace_words& said, std::string_view bytes) {
-  const auto fail = [&](std::string_view why) {
-    fmt::print(stderr, "dovetail-sim: {}: {}\n", said.path, why);
+  const auto of = recording_in(said, bytes);
+  if (!of) return exit_usage;
+  const auto made = play(*of);
+  if (!made) {
+    fmt::print(stderr, "dovetail-sim: {}: {}\n", said.path, made.error());
     return exit_usage;
-  };
-  const auto read = parse_recording(bytes);
-  if (!read) return fail(fmt::format("byte {}: {}", read.error().at, read.error().why));
-  for (const damage& each : read->damaged) {
-    const std::string what = fmt::format("byte {}: {}", each.at, each.why);
-    if (!said.damaged) return fail(what + " (--damaged plays it up to there)");
-    fmt::print(stderr, "dovetail-sim: {}: {}\n", said.path, what);
   }
-  const auto made = play(read->what);
-  if (!made) return fail(made.error());
   const double seconds = std::chrono::duration<double>(made->time).count();
   if (said.json) {
     json_writer to;
@@ -165,17 +178,32 @@ std::optional<film> film_of(const trace_words& said) {
   return std::nullopt;
 }
 
+int print_or_write(const trace_words& said, const std::string& text) {
+  if (!said.to.empty()) return write_file(said.to, text) ? exit_good : exit_usage;
+  fmt::print("{}", text);
+  return exit_good;
+}
+
+int view_recording(const trace_words& said, std::string_view bytes) {
+  if (said.json || said.format != "ascii") {
+    fmt::print(stderr, "dovetail-sim: {}: a recording is drawn as ascii\n", said.path);
+    return exit_usage;
+  }
+  const auto of = recording_in(said, bytes);
+  return of ? print_or_write(said, list(*of, said.from, said.until)) : exit_usage;
+}
+
 int view(const trace_words& said) {
-  const auto read = film_of(said);
+  const auto bytes = read_file(said.path);
+  if (bytes && is_recording(*bytes)) return view_recording(said, *bytes);
+  const auto read = bytes ? film_of(said) : std::nullopt;
   if (!read) return exit_usage;
   const film& made = *read;
   const std::string text = said.json ? film_json(made) + "\n"
                            : said.format == "html"
                                ? draw_html(made)
                                : draw_ascii(made, {.until = said.until, .healed = said.healed});
-  if (!said.to.empty()) return write_file(said.to, text) ? exit_good : exit_usage;
-  fmt::print("{}", text);
-  return exit_good;
+  return print_or_write(said, text);
 }
 
 CLI::App* add_trace_command(CLI::App& to,
@@ -195,6 +223,10 @@ void add_extent(CLI::App& to, trace_words& said) {
   to.add_flag("--healed", said.healed, "Draw also what comes after all is well again");
 }
 
+void add_damaged(CLI::App& to, trace_words& said) {
+  to.add_flag("--damaged", said.damaged, "Take a damaged recording as far as it is whole");
+}
+
 }  // namespace
 
 command add_replay(CLI::App& to) {
@@ -203,7 +235,7 @@ command add_replay(CLI::App& to) {
       to, "replay", "Run a trace again and draw it, or compare what the daemon has recorded",
       *said);
   add_extent(*line, *said);
-  line->add_flag("--damaged", said->damaged, "Play a damaged recording as far as it is whole");
+  add_damaged(*line, *said);
   return {.line = line, .run = [said] { return replay(*said); }};
 }
 
@@ -221,14 +253,18 @@ command add_shrink(CLI::App& to) {
 
 command add_view(CLI::App& to) {
   const auto said = std::make_shared<trace_words>();
-  CLI::App* const line =
-      add_trace_command(to, "view", "Draw a trace or a script with what is in each queue", *said);
+  CLI::App* const line = add_trace_command(
+      to, "view", "Draw a trace or a script with what is in each queue, or list a recording",
+      *said);
   line->add_option("--order", said->order, "Which order of a script's races")
       ->check(whole_number());
   line->add_option("--format", said->format, "ascii or html")
       ->check(CLI::IsMember({"ascii", "html"}))
       ->capture_default_str();
   line->add_option("-o", said->to, "Where to write it; default: standard output");
+  line->add_option("--from", said->from, "List a recording from this event on")
+      ->check(whole_number(1));
+  add_damaged(*line, *said);
   add_extent(*line, *said);
   return {.line = line, .run = [said] { return view(*said); }};
 }

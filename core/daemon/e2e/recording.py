@@ -89,6 +89,14 @@ class Replay(Recorded):
         self.assertRegex(refused.stderr, r"cut\.recording: byte \d+: the file ends")
         self.assertEqual(replay(cut, "--damaged").returncode, 0)
 
+    def test_is_listed_event_by_event(self):
+        self.load(1)
+        listed = subprocess.run([SIMULATOR, "view", self.recordings()[0], "--until", "40"], capture_output=True, text=True,
+                                timeout=60)
+        self.assertEqual(listed.returncode, 0, listed.stderr)
+        self.assertRegex(listed.stdout, r"accept client \d+ at listener 0")
+        self.assertRegex(listed.stdout, r"server \d+ \(127\.0\.0\.1:\d+\): write \d+ of")
+
     def test_only_the_user_of_the_proxy_may_read_a_recording(self):
         self.assertEqual(self.recordings()[0].stat().st_mode & 0o077, 0)
 
