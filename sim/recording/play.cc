@@ -15,7 +15,7 @@
 #include "sim/recording/replay.h"
 
 namespace dovetail::sim {
-std::expected<played, std::string> play(const recording& of) {
+std::expected<playback, std::string> play(const recording& of) {
   const auto options = options_from(of.circumstances);
   if (!options) return std::unexpected(options.error());
   const auto with = parse_config(of.configuration, "its configuration");
@@ -24,7 +24,7 @@ std::expected<played, std::string> play(const recording& of) {
   const std::vector<std::string_view> chunks(of.chunks.begin(), of.chunks.end());
   replayed_network net(chunks);
   proxy subject(with->what, *options, net, log);
-  played made{.found = net.play(subject)};
+  playback made{.found = net.play(subject)};
   made.entries = net.entries();
   made.events = net.events();
   made.time = net.took();

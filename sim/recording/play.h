@@ -1,4 +1,4 @@
-// A recording's file, played.
+// A recording, played.
 
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace dovetail::sim {
 
-struct played {
+struct playback {
   std::uint64_t entries = 0;  // up to the end, or the difference
   std::uint64_t events = 0;
   duration time{};  // from the first event to the last one
@@ -20,6 +20,6 @@ struct played {
 };
 
 // Fails, in a line, where it does not say how its proxy was made.
-std::expected<played, std::string> play(const recording& of);
+std::expected<playback, std::string> play(const recording& of);
 
 }  // namespace dovetail::sim
