@@ -76,15 +76,6 @@ fault_budget random_budget(random_stream& from) {
   return budget;
 }
 
-// Servers want a password, so each client says it first, but for some who forget.
-void add_password(random_stream& from, scene& of) {
-  of.password = true;
-  for (client_scene& each : of.clients) {
-    if (!one_in(from, 8))
-      each.steps.insert(each.steps.begin(), {.what = verb::auth, .owners = {0}});
-  }
-}
-
 }  // namespace
 
 scene random_scene(std::uint64_t seed) {
@@ -116,7 +107,6 @@ scene random_scene(std::uint64_t seed) {
   }
   if (one_in(from, 8)) of.net.lag = std::chrono::milliseconds(1 + from.below(20));
   if (one_in(from, 8)) of.net.lateness = std::chrono::milliseconds(1 + from.below(200));
-  if (of.redis && one_in(from, 8)) add_password(from, of);
   return of;
 }
 

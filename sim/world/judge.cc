@@ -283,11 +283,13 @@ bool judge::was_said(const part_record& its) const {
 }
 
 // Whether it fails because a connection was lost whose server had answered it before: such a reply
-// can be read yet, where the network destroys nothing.
+// can be read yet, where the network destroys nothing, and no read brings nothing although there is
+// something.
 bool judge::was_to_be_heard(const request_record& to,
                             std::size_t part,
                             std::string_view reply) const {
-  if (scene_->net.loses || !tells_loss(reply)) return false;
+  if (scene_->net.loses || scene_->net.cuts == cutting::anywhere) return false;
+  if (!tells_loss(reply)) return false;
   if (ledger_.has_lie_of(to.what.parts[part].server)) return false;
   return was_said(to.parts[part]);
 }
