@@ -158,8 +158,7 @@ void flight_log::add(const entry& what) {
   if ((parts & has_since) != 0) to = put_number(to, static_cast<std::uint64_t>(what.since.count()));
   if ((parts & has_text) != 0) {
     to = put_number(to, what.text.size());
-    std::memcpy(to, what.text.data(), what.text.size());
-    to += what.text.size();
+    to = std::ranges::copy(what.text, to).out;
   }
   const auto size = static_cast<std::size_t>(to - at);
   chunks_.back().size += size;
