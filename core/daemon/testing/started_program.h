@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <fcntl.h>
 #include <functional>
+#include <random>
 #include <signal.h>
 #include <spawn.h>
 #include <string>
@@ -46,9 +47,16 @@ class started_program : public testing::Test {
   }
 
   // A port that nobody listens at.
+  // Nobody listens there, and no outgoing connection is given it: those take higher ones.
   std::uint16_t free_port() {
-    tcp::acceptor probe(context_, tcp::endpoint(boost::asio::ip::make_address("127.0.0.1"), 0));
-    return probe.local_endpoint().port();
+    std::random_device chance;
+    for (;;) {
+      const auto port = std::uniform_int_distribution<unsigned short>(12000, 31999)(chance);
+      tcp::acceptor probe(context_, tcp::v4());
+      boost::system::error_code taken;
+      probe.bind(tcp::endpoint(boost::asio::ip::make_address("127.0.0.1"), port), taken);
+      if (!taken) return port;
+    }
   }
 
   std::string alpha_at(const std::string& listen) {
