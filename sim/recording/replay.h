@@ -43,6 +43,7 @@ class replayed_network final : public io::network {
   // network, has not been started, and ends with it.
   std::optional<difference> play(proxy& subject);
 
+  // Played so far: events and calls; events alone; the time from the first of them to the last.
   std::uint64_t entries() const { return entries_; }
   std::uint64_t events() const { return events_; }
   duration took() const { return now_ - began_; }

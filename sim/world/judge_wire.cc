@@ -306,10 +306,11 @@ std::uint32_t judge::link_of(std::uint32_t server, std::uint32_t connection) con
 }
 
 void judge::on_served(const served& what) {
+  const std::uint32_t over = link_of(what.server, what.connection);
   if (what.wrong) {
     on_fault({.what = *what.wrong,
               .server = what.server,
-              .link = link_of(what.server, what.connection),
+              .link = over,
               .from = now(),
               .own = what.wrong == fault::error_reply && find_tag(what.request)});
     server_line& its = line(what.server, what.connection);
@@ -322,14 +323,14 @@ void judge::on_served(const served& what) {
       its.surplus_error = its.surplus_error || is_error(what.reply, scene_->redis);
     }
     const bool others = std::ranges::any_of(lines_out_, [&](const wire& each) {
-      return each.link == link_of(what.server, what.connection) &&
+      return each.link == over &&
              (is_waited_on(each, what.request) || (its.surplus_error && !each.begun.empty()));
     });
     if (what.wrong == fault::omission || (its.surplus && others)) its.shifted = true;
   }
   std::uint64_t reply_end = 0;
-  if (const link* const over = wires_->find(link_of(what.server, what.connection))) {
-    wire& on = wire_of(*over);
+  if (const link* const at = wires_->find(over)) {
+    wire& on = wire_of(*at);
     on.made += what.reply.size();
     reply_end = on.made;
   }
@@ -350,7 +351,7 @@ void judge::on_served(const served& what) {
     const bool accepted = !what.wrong || what.wrong == fault::surplus;
     if (accepted && what.request.contains("AUTH")) {
       for (wire& each : lines_out_)
-        each.accepted = each.accepted || each.link == link_of(what.server, what.connection);
+        each.accepted = each.accepted || each.link == over;
     }
     if (part_record* const its = find_exact(what.server, what.request, true)) take(*its);
     if (is_probe(what.request)) on_probe_served(what);

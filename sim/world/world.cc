@@ -124,14 +124,13 @@ world::~world() {
 }
 
 void world::start() {
+  io::network& seam = recorder_ ? static_cast<io::network&>(*recorder_) : proxy_host_;
+  proxy_ = std::make_unique<proxy>(config_, proxy_options_of(scene_), seam, log_);
+  proxy_host_.attach(*proxy_);
   if (recorder_) {
-    proxy_ = std::make_unique<proxy>(config_, proxy_options_of(scene_), *recorder_, log_);
     recorder_->attach(*proxy_);
     proxy_host_.attach(*recorder_);
     recorder_->note(entry_kind::start, net_.now());
-  } else {
-    proxy_ = std::make_unique<proxy>(config_, proxy_options_of(scene_), proxy_host_, log_);
-    proxy_host_.attach(*proxy_);
   }
   servers_ = std::make_unique<server_group>(server_host_, scene_.block_bytes);
   server_host_.attach(*servers_);
