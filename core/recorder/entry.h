@@ -50,7 +50,7 @@ struct entry {
   std::uint32_t which = 0;
   std::uint32_t at = 0;
   std::uint64_t asked = 0;
-  std::uint64_t number = 0;
+  std::uint64_t number = 0;  // at most 2^63 - 1
   std::uint64_t hash = 0;
   duration since{};       // of events: since the one before
   std::string_view text;  // valid as long as the log it is read from

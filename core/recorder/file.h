@@ -1,9 +1,9 @@
 // A log on the disk.
 //
 //     dovetail recording 1
+//     block_size: 16320
+//     …                            the rest of proxy/options_text.h
 //     version: 0.1.0
-//     worker: 0
-//     …
 //                                  an empty line, then frames: kind, size, checksum, bytes
 //     C 00000123 89abcdef …        the configuration, as YAML
 //     L 000fffff 01234567 …        a chunk of the log, each with its own
