@@ -117,7 +117,8 @@ void crew::show(const config& what) {
   views_ = std::move(views);
 }
 
-// They hold what clients said: only the process's own user may read them.
+// They hold what clients said: only the process's own user may read them, and none is written into
+// a file, or over a link, that somebody else has put there.
 std::vector<std::string> crew::write_recordings() {
   std::vector<std::string> lines;
   if (options_.recorder_bytes == 0) return lines;
@@ -126,10 +127,10 @@ std::vector<std::string> crew::write_recordings() {
     const auto path = std::filesystem::path(options_.recordings) /
                       fmt::format("dovetail-{}-{}-{}.recording", ::getpid(), at, count);
     const mode_t before = ::umask(S_IRWXG | S_IRWXO);
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    std::ofstream file(path, std::ios::binary | std::ios::noreplace);
     ::umask(before);
-    workers_[static_cast<std::size_t>(at)]->write_recording(file);
-    file.close();
+    if (file) workers_[static_cast<std::size_t>(at)]->write_recording(file);
+    if (file) file.close();
     lines.push_back(file ? fmt::format("worker {} is recorded in {}", at, path.string())
                          : fmt::format("recording {} cannot be written: {}", path.string(),
                                        std::generic_category().message(errno)));

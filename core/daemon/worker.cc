@@ -7,12 +7,12 @@
 #include <memory>
 #include <ostream>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <utility>
 
 #include "asio/loop.h"
 #include "asio/unix_share.h"
+#include "base/time.h"
 #include "config/config.h"
 #include "config/print.h"
 #include "daemon/log.h"
@@ -67,14 +67,17 @@ io::handler& worker::handler() {
   return proxy_;
 }
 
-// The proxy is about to be told something beside the seam.
-void worker::note(entry_kind told, std::string_view configuration, std::size_t clients_max) {
-  if (recorded_) recorded_->seam.note(told, loop_.now(), configuration, clients_max);
+// The proxy is about to be told something beside the seam; at the time that this returns.
+instant worker::note(entry_kind told, const config* configuration, std::size_t clients_max) {
+  const instant now = loop_.now();
+  if (!recorded_) return now;
+  const std::string text = configuration != nullptr ? print_config(*configuration) : std::string();
+  recorded_->seam.note(told, now, text, clients_max);
+  return now;
 }
 
 std::expected<void, std::string> worker::start() {
-  note(entry_kind::start);
-  return proxy_.start(loop_.now());
+  return proxy_.start(note(entry_kind::start));
 }
 
 void worker::run() {
@@ -98,7 +101,7 @@ void worker::write_recording(std::ostream& to) {
 
 std::expected<void, std::string> worker::prepare(const config& next) {
   return on_loop([&] {
-    note(entry_kind::prepare, recorded_ ? print_config(next) : std::string());
+    note(entry_kind::prepare, &next);
     return proxy_.prepare(next);
   });
 }
@@ -112,16 +115,13 @@ void worker::forget_prepared() {
 
 void worker::adopt(const config& next, std::size_t client_connections_max) {
   on_loop([&] {
-    note(entry_kind::adopt, recorded_ ? print_config(next) : std::string(), client_connections_max);
-    proxy_.adopt(next, client_connections_max, loop_.now());
+    const instant now = note(entry_kind::adopt, &next, client_connections_max);
+    proxy_.adopt(next, client_connections_max, now);
   });
 }
 
 void worker::drain() {
-  loop_.post([this] {
-    note(entry_kind::drain);
-    proxy_.drain(loop_.now());
-  });
+  loop_.post([this] { proxy_.drain(note(entry_kind::drain)); });
 }
 
 bool worker::drained() {

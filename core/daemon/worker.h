@@ -9,11 +9,11 @@
 #include <iosfwd>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <thread>
 
 #include "asio/loop.h"
 #include "asio/unix_share.h"
+#include "base/time.h"
 #include "config/config.h"
 #include "daemon/worker_log.h"
 #include "proxy/proxy.h"
@@ -77,7 +77,7 @@ class worker {
 
   template <class Work>
   auto on_loop(Work work);
-  void note(entry_kind told, std::string_view configuration = {}, std::size_t clients_max = 0);
+  instant note(entry_kind told, const config* configuration = nullptr, std::size_t clients_max = 0);
   io::network& network();
   io::handler& handler();
 

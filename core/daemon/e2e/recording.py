@@ -78,6 +78,21 @@ class Replay(Recorded):
         for path in self.recordings():
             self.assertGreater(self.assert_same(path)["events"], 100)
 
+    def test_asks_for_the_same_after_reloads_that_set_deadlines_anew(self):
+        for server in self.servers:
+            server.process.send_signal(signal.SIGSTOP)
+            self.addCleanup(server.process.send_signal, signal.SIGCONT)
+        client = wire.Connection(self.port)
+        self.addCleanup(client.close)
+        client.send(b"".join(wire.command("GET", f"k{at}") for at in range(20)))
+        for timeout in range(1900, 300, -100):
+            before = len(self.running.log_file.read_text())
+            self.conf.write_text(self.pool().replace("timeout: 2000", f"timeout: {timeout}"))
+            self.running.process.send_signal(signal.SIGHUP)
+            wire.wait_until(lambda: "is in force" in self.running.log_file.read_text()[before:], 10, "the reload")
+        for path in self.recordings():
+            self.assert_same(path)
+
     def test_says_where_a_recording_is_damaged(self):
         self.load(1)
         path = self.recordings()[0]
