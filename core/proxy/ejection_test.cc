@@ -192,6 +192,11 @@ TEST(ejection, goes_on_when_the_probes_answer_is_none) {
   stays_out([](conversation& talk) { talk.server_sends("s1", ":1\r\n"); });
 }
 
+// Such as a second answer to the greeting.
+TEST(ejection, goes_on_when_the_probes_answer_is_one_to_something_else) {
+  stays_out([](conversation& talk) { talk.server_sends("s1", "+OK\r\n"); });
+}
+
 TEST(ejection, is_probed_in_server_retry_timeout_where_there_is_no_timeout) {
   pool_config pool = ejecting(redis_pool({"s1"}));
   pool.timeout_ms = 0;

@@ -107,6 +107,11 @@ scene random_scene(std::uint64_t seed) {
   }
   if (one_in(from, 8)) of.net.lag = std::chrono::milliseconds(1 + from.below(20));
   if (one_in(from, 8)) of.net.lateness = std::chrono::milliseconds(1 + from.below(200));
+  if (of.redis && one_in(from, 6)) {
+    of.password = true;
+    for (client_scene& each : of.clients)
+      each.steps.insert(each.steps.begin(), {.what = verb::auth, .owners = {0}});
+  }
   return of;
 }
 

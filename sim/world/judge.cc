@@ -298,8 +298,7 @@ bool judge::was_to_be_heard(const request_record& to,
 // connection. Nobody can see that where the types fit and nothing is echoed.
 bool judge::excused(const request_record& to) const {
   return std::ranges::any_of(lines_, [&](const server_line& each) {
-    return each.shifted && std::ranges::find(to.what.parts, each.server, &asked_part::server) !=
-                               to.what.parts.end();
+    return each.shifted && may_concern(to, each.server);
   });
 }
 

@@ -418,6 +418,27 @@ scene ejecting(std::size_t requests) {
   return of;
 }
 
+// The keys of a server that may be out go to the other one, whose connection is shifted.
+TEST(judge, excuses_a_shifted_reply_to_whatever_may_have_gone_there) {
+  const auto told_with = [](bool rehash) {
+    scene of = ejecting(1);
+    of.servers = 2;
+    of.eject_rehash = rehash;
+    of.clients.resize(2, of.clients.front());
+    of.clients[1].steps.front().owners = {1};
+    court in(of);
+    in.ask_all();
+    in.sees().on_fault(trouble_with(0));
+    const std::string& wire = in.request(1, 0).parts[0].wire;
+    in.forward(1, wire);
+    in.serve(1, wire, fault::omission);
+    in.tell(0, 0, "$5\r\nother\r\n");
+    return in.broken();
+  };
+  EXPECT_EQ(told_with(true), oracle::none);
+  EXPECT_EQ(told_with(false), oracle::pairing);
+}
+
 TEST(judge, lets_a_proxy_refuse_what_is_for_a_server_that_may_be_out) {
   court in(ejecting(1));
   in.sees().on_fault(trouble_with(0));

@@ -172,7 +172,7 @@ class redis_protocol final : public protocol {
   bool accepts_greeting(const response& came) const override { return came.shape == shape::status; }
 
   std::string_view probe() const override { return "*1\r\n$4\r\nPING\r\n"; }
-  expectation expect_probe() const override { return {.shapes = shape::status}; }
+  expectation expect_probe() const override { return {.shapes = shape::status | shape::pong}; }
 
  private:
   options options_;
@@ -181,13 +181,14 @@ class redis_protocol final : public protocol {
 
 // A server may refuse anything. Otherwise the shape must be one of the command's, an array as long
 // as expected and of such elements, and a number of keys (DEL, EXISTS …) not above the keys asked
-// about.
+// about. PING has one answer, so that a second +OK to AUTH is none.
 bool redis_protocol::plausible(const expectation& expected,
                                std::string_view,
                                const response& came,
                                std::string_view bytes) const {
   if (came.is_error()) return true;
   if ((came.shape & expected.shapes) == 0) return false;
+  if ((expected.shapes & shape::pong) != 0) return bytes == "+PONG\r\n";
   if (expected.elements != 0 && (came.elements & ~expected.elements) != 0) return false;
   if (expected.count == expectation::any_count) return true;
   if (came.shape == shape::array) {

@@ -22,6 +22,9 @@ inline constexpr std::uint32_t null_array = 1U << 6;  // *-1
 // Never the shape of a reply: marks an expectation of an array that is a page of SCAN.
 inline constexpr std::uint32_t page = 1U << 31;
 
+// Likewise: marks an expectation of the one status that answers PING, +PONG.
+inline constexpr std::uint32_t pong = 1U << 30;
+
 inline constexpr std::uint32_t value = bulk | null_bulk;
 inline constexpr std::uint32_t any = status | integer | value | array | null_array;
 
