@@ -95,6 +95,9 @@ void player::take(const script_step& step) {
     case deed::stall:
       world_.make(fault::stall, whom);
       break;
+    case deed::restart:
+      world_.make(fault::restart, whom);
+      break;
     case deed::refuse:
       world_.make(fault::refusal, whom);
       break;

@@ -49,6 +49,7 @@ struct script_step {
     stop,        // a client does not read any more
     resume,      // … and again
     stall,       // a server answers nothing
+    restart,     // a server dies and comes again without its data
     refuse,      // a server refuses connections
     black_hole,  // attempts to connect to a server are not answered
     unresolve,   // a server's name leads nowhere

@@ -38,7 +38,7 @@ struct grammar {
 
 using rest = grammar::rest;
 
-constexpr std::array<grammar, 17> known = {{
+constexpr std::array<grammar, 18> known = {{
     {"deliver", deed::deliver, whom::either, rest::bytes},
     {"accept", deed::accept, whom::either, rest::bytes},
     {"reset", deed::reset, whom::either},
@@ -48,6 +48,7 @@ constexpr std::array<grammar, 17> known = {{
     {"stop", deed::stop, whom::client},
     {"resume", deed::resume, whom::client},
     {"stall", deed::stall, whom::server},
+    {"restart", deed::restart, whom::server},
     {"refuse", deed::refuse, whom::server},
     {"black_hole", deed::black_hole, whom::server},
     {"unresolve", deed::unresolve, whom::server},

@@ -83,6 +83,7 @@ sign sign_of(fault what) {
       return [](const world& after) {
         return after.subject().connection_counters().reloads.get() > 0;
       };
+    case fault::restart:
     case fault::server_close:
     case fault::truncation:
     case fault::surplus:

@@ -63,6 +63,8 @@ std::string_view name_of(fault what) {
       return "unresolved";
     case fault::stop_reading:
       return "stop_reading";
+    case fault::restart:
+      return "restart";
   }
   return "?";
 }

@@ -23,7 +23,8 @@ std::string value_of(std::string_view key, const place_served& at) {
 }
 
 // A request's third key is never there.
-bool is_missing(std::string_view key) {
+bool is_missing(std::string_view key, const place_served& at) {
+  if (at.empty) return true;
   const auto whose = find_tag(key);
   return whose && whose->key == 2;
 }
@@ -61,13 +62,13 @@ std::string redis_reply(const std::vector<std::string_view>& words, const place_
   if (const auto text = pool_reply(words, value_of(last_tagged(words), at)); !text.empty()) {
     return text;
   }
-  if (name == "GET") return bulk(value_of(key, at));
+  if (name == "GET") return at.empty ? "$-1\r\n" : bulk(value_of(key, at));
   if (name == "INCR") return ":" + number_of(key) + "\r\n";
   if (name == "DEL") return ":" + count_of(words) + "\r\n";
   if (name != "MGET") return "+OK\r\n";
   std::string array = "*" + std::to_string(words.size() - 1) + "\r\n";
   for (std::size_t word = 1; word < words.size(); ++word)
-    array += is_missing(words[word]) ? "$-1\r\n" : bulk(value_of(words[word], at));
+    array += is_missing(words[word], at) ? "$-1\r\n" : bulk(value_of(words[word], at));
   return array;
 }
 
@@ -81,7 +82,7 @@ std::string memcache_reply(const std::vector<std::string_view>& words, const pla
   if (name == "get") {
     std::string all;
     for (std::size_t word = 1; word < words.size(); ++word)
-      if (!is_missing(words[word])) all += value_block(words[word], value_of(words[word], at));
+      if (!is_missing(words[word], at)) all += value_block(words[word], value_of(words[word], at));
     return all + "END\r\n";
   }
   if (name == "flush_all") return pool_reply(words, {});

@@ -16,6 +16,7 @@ struct place_served {
   std::uint32_t server = 0;
   std::uint32_t connection = 0;
   std::uint32_t arrival = 0;
+  bool empty = false;  // by a server without data
 };
 
 std::vector<std::string_view> words_of(std::string_view request, bool redis);

@@ -57,7 +57,9 @@ class tagged_server::talk final : public conversation {
 
   step answer(std::string_view request, outbox& out) {
     const conduct its = with_->director_->behaviour(with_->number_, request);
-    std::string reply = tagged_reply(request, with_->redis_, {with_->number_, number_, arrivals_});
+    const bool empty = with_->director_->emptied(with_->number_);
+    std::string reply =
+        tagged_reply(request, with_->redis_, {with_->number_, number_, arrivals_, empty});
     if (its.says) {
       reply = *its.says;
     } else if (its.wrong) {

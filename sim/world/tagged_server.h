@@ -50,6 +50,9 @@ class director {
   // Whether the server does nothing at all at the moment.
   virtual bool stalled(std::uint32_t server) const = 0;
 
+  // Whether it has lost its data.
+  virtual bool emptied(std::uint32_t server) const = 0;
+
   virtual void on_served(const served& what) = 0;
 };
 

@@ -111,6 +111,7 @@ world::world(const scene& of, chooser& choices, flight_log* seam)
       faults_left_(of.faults_max),
       stalled_(of.servers),
       unreachable_(of.servers),
+      emptied_(of.servers),
       scripted_(of.servers),
       unasked_(of.servers) {
   net_.set_tap(&judge_);

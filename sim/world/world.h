@@ -113,6 +113,7 @@ class world final : public director {
   bool answers_early(std::uint32_t server, std::string_view begun) override;
   std::string unasked(std::uint32_t server) override;
   bool stalled(std::uint32_t server) const override { return stalled_[server]; }
+  bool emptied(std::uint32_t server) const override { return emptied_[server]; }
   void on_served(const served& what) override { judge_.on_served(what); }
 
  private:
@@ -136,6 +137,8 @@ class world final : public director {
   void add_client(std::uint32_t client);
   bool brings_probe(const happening& what) const;
   bool nothing_is_owed() const;
+  bool is_served(const link& at) const;
+  std::vector<link*> links_served_by(std::uint32_t server) const;
   void add_faults(std::vector<happening>& into) const;
   void strike(const happening& what);
   void reload();
@@ -185,7 +188,7 @@ class world final : public director {
   unsigned probes_ = 0;           // that time went on for
   std::size_t lanes_most_ = 0;    // that a reload has allowed; clients keep theirs
   std::vector<progress> served_;  // each client that was seen
-  std::vector<bool> stalled_, unreachable_;
+  std::vector<bool> stalled_, unreachable_, emptied_;
   std::vector<happening> possible_;
   std::vector<std::deque<conduct>> scripted_;  // of each server
   std::vector<std::string> unasked_;           // likewise

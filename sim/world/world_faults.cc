@@ -53,6 +53,20 @@ link* world::link_of_client(std::uint32_t client) const {
   return nullptr;
 }
 
+// Whether it is one of the proxy's connections to a server, and the server still there.
+bool world::is_served(const link& at) const {
+  const link_end& end = at.end(1);
+  return at.end(0).at == &proxy_host_ && end.open && !end.broken() && !end.gone;
+}
+
+std::vector<link*> world::links_served_by(std::uint32_t server) const {
+  std::vector<link*> all;
+  for (const auto& each : net_.links()) {
+    if (is_served(*each) && each->to == server_address(server)) all.push_back(each.get());
+  }
+  return all;
+}
+
 void world::add_faults(std::vector<happening>& into) const {
   const auto add = [&](fault what, std::uint32_t whom) {
     into.push_back({happening::kind::fault, 0, static_cast<std::uint16_t>(what), whom});
@@ -66,14 +80,13 @@ void world::add_faults(std::vector<happening>& into) const {
     if (may(fault::stop_reading)) add(fault::stop_reading, client);
   }
   for (const auto& each : net_.links()) {
-    if (each->end(0).at != &proxy_host_ || !each->end(1).open || each->end(1).broken() ||
-        each->end(1).gone)
-      continue;
+    if (!is_served(*each)) continue;
     if (may(fault::server_reset)) add(fault::server_reset, each->id);
     if (may(fault::server_close)) add(fault::server_close, each->id);
   }
   for (std::uint32_t server = 0; server < scene_.servers; ++server) {
     if (may(fault::stall) && !stalled_[server]) add(fault::stall, server);
+    if (may(fault::restart) && !links_served_by(server).empty()) add(fault::restart, server);
     if (unreachable_[server]) continue;
     if (may(fault::refusal)) add(fault::refusal, server);
     if (may(fault::black_hole)) add(fault::black_hole, server);
@@ -108,6 +121,15 @@ void world::strike(const happening& event) {
       if (what == fault::server_close) net_.sever(at, 1);
       break;
     }
+    case fault::restart:
+      entry.server = event.whom;
+      emptied_[event.whom] = true;
+      for (link* const each : links_served_by(event.whom)) {
+        entry.link = each->id;
+        net_.sever(*each, 1);
+        judge_.on_fault(entry);
+      }
+      return;
     case fault::stall:
       entry.server = event.whom;
       stalled_[event.whom] = true;

@@ -64,7 +64,8 @@ fingerprint world::state() const {
   all.add(faults_left_);
   all.add(probes_);
   for (std::uint32_t server = 0; server < scene_.servers; ++server)
-    all.add((stalled_[server] ? 1U : 0U) + (unreachable_[server] ? 2U : 0U));
+    all.add((stalled_[server] ? 1U : 0U) + (unreachable_[server] ? 2U : 0U) +
+            (emptied_[server] ? 4U : 0U));
   all.add((proxy_host_.sockets_max == 0 ? 1U : 0U) + (net_.in_turn() ? 2U : 0U));
   if (scene_.orders_count) all.add(judge_.order());
   return all.result();
