@@ -164,6 +164,17 @@ TEST_F(simulation, shrinks_and_draws_a_trace) {
   EXPECT_TRUE(json.output.starts_with("{\"from\":")) << json.output;
 }
 
+TEST_F(simulation, blames_a_choice_of_a_trace) {
+  run({"run", at("narrow.yml"), "--out", at("out")});
+  const std::string trace = left("1.trace").empty() ? left(".trace") : left("1.trace");
+  const ended listed = run({"blame", trace, "--runs", "20", "-o", at("blame.svg")});
+  EXPECT_EQ(listed.code, 0) << listed.output;
+  EXPECT_NE(listed.output.find(" decides most, "), std::string::npos) << listed.output;
+  EXPECT_TRUE(text_of(at("blame.svg")).starts_with("<svg "));
+  const ended json = run({"blame", trace, "--runs", "20", "--json"});
+  EXPECT_TRUE(json.output.starts_with("{\"runs\":20,\"moments\":[{\"event\":0,")) << json.output;
+}
+
 TEST_F(simulation, explores_every_run_of_a_scene) {
   const ended done = run({"explore", at("calm.yml"), "--certificate", at("calm.json")});
   EXPECT_EQ(done.code, 0) << done.output;
@@ -329,6 +340,7 @@ TEST_F(simulation, makes_no_folder_that_nobody_asked_for) {
 TEST_F(simulation, says_what_became_of_a_trace_that_breaks_its_rule_no_more) {
   ASSERT_EQ(run({"run", at("calm.yml"), "--trace", at("calm.trace")}).code, 0);
   EXPECT_NE(run({"shrink", at("calm.trace")}).output.find("breaks no rule"), std::string::npos);
+  EXPECT_NE(run({"blame", at("calm.trace")}).output.find("breaks no rule"), std::string::npos);
   std::string text = text_of(at("calm.trace"));
   text.replace(text.find("found: none"), 11, "found: O25 plausibility");
   write("old.trace", text.substr(0, text.find("sum: ")));
