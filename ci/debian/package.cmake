@@ -13,6 +13,8 @@ install(TARGETS dovetail RUNTIME DESTINATION /usr/bin)
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/dovetail.service DESTINATION /lib/systemd/system)
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/dovetail.yml DESTINATION /etc/dovetail)
 install(FILES ${CMAKE_BINARY_DIR}/dovetail.1.gz DESTINATION /usr/share/man/man1)
+install(FILES ${PROJECT_SOURCE_DIR}/core/config/README.md DESTINATION /usr/share/doc/dovetail
+  RENAME configuration.md)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION /usr/share/doc/dovetail RENAME copyright)
 
 set(CPACK_GENERATOR DEB)

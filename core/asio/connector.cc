@@ -1,5 +1,6 @@
 #include "asio/connector.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <string>
@@ -10,6 +11,7 @@
 #include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <boost/system/error_code.hpp>
@@ -26,7 +28,7 @@ namespace dovetail {
 namespace {
 
 using boost::asio::ip::tcp;
-using tcp_resolver = boost::asio::ip::basic_resolver<tcp, asio_executor>;
+using tcp_resolver = boost::asio::ip::basic_resolver<tcp, boost::asio::thread_pool::executor_type>;
 
 // What twemproxy answers, too: its resolver's failures become EHOSTDOWN (nc_server.c).
 std::error_code unresolved() {
@@ -36,8 +38,9 @@ std::error_code unresolved() {
 // One attempt. Kept alive by the operation it waits for.
 class connector : public boost::intrusive_ref_counter<connector, boost::thread_unsafe_counter> {
  public:
-  connector(asio_loop::state& loop, stream_ref stream)
-      : loop_(loop), stream_(std::move(stream)), resolver_(loop.context.get_executor()) {}
+  connector(asio_loop::state& loop, stream_ref stream) : loop_(loop), stream_(std::move(stream)) {}
+  connector(asio_loop::state& loop, stream_ref stream, std::string name)
+      : loop_(loop), stream_(std::move(stream)), name_(std::move(name)) {}
 
   void start(const endpoint& to);
   void start(std::vector<address> candidates);
@@ -46,7 +49,7 @@ class connector : public boost::intrusive_ref_counter<connector, boost::thread_u
   using self = boost::intrusive_ptr<connector>;
 
   void resolve(const endpoint& to);
-  void on_resolved(const boost::system::error_code& error, const tcp_resolver::results_type& found);
+  void put_off_silent();
   void try_next(std::error_code last);
   void on_connect(const boost::system::error_code& error);
   std::error_code settle();
@@ -54,7 +57,7 @@ class connector : public boost::intrusive_ref_counter<connector, boost::thread_u
 
   asio_loop::state& loop_;
   const stream_ref stream_;
-  tcp_resolver resolver_;
+  std::string name_;  // that was resolved, with its port; empty: none was
   std::vector<address> candidates_;
   std::size_t next_ = 0;  // of candidates_
 };
@@ -70,26 +73,34 @@ void connector::start(const endpoint& to) {
 
 void connector::start(std::vector<address> candidates) {
   candidates_ = std::move(candidates);
+  put_off_silent();
   try_next(unresolved());
 }
 
-// getaddrinfo runs on a thread that Asio starts with the first name and keeps. One name at a time.
+// getaddrinfo waits, each name's on a thread of its own as far as there are some: a name that is
+// slow keeps no other one waiting.
 void connector::resolve(const endpoint& to) {
-  resolver_.async_resolve(to.host, std::to_string(to.port), tcp_resolver::numeric_service,
-                          [me = self(this)](const boost::system::error_code& error,
-                                            const tcp_resolver::results_type& found) {
-                            me->on_resolved(error, found);
-                          });
+  name_ = to_string(to);
+  boost::asio::thread_pool& threads = loop_.resolvers();
+  boost::asio::post(threads, [me = self(this), host = to.host, port = std::to_string(to.port),
+                              &loop = loop_, &threads]() mutable {
+    boost::system::error_code error;
+    std::vector<address> found;
+    tcp_resolver resolver(threads.get_executor());
+    for (const auto& entry : resolver.resolve(host, port, tcp_resolver::numeric_service, error))
+      found.emplace_back(entry.endpoint());
+    boost::asio::post(loop.context, [me = std::move(me), found = std::move(found)]() mutable {
+      if (!me->stream_->closed()) me->start(std::move(found));
+    });
+  });
 }
 
-void connector::on_resolved(const boost::system::error_code& error,
-                            const tcp_resolver::results_type& found) {
-  if (stream_->closed()) return;
-  if (!error) {
-    for (const auto& entry : found)
-      candidates_.emplace_back(entry.endpoint());
-  }
-  try_next(unresolved());
+// An address that let the last attempt be given up is the last one this time.
+void connector::put_off_silent() {
+  const address* const silent = loop_.silent_address(name_);
+  if (silent == nullptr) return;
+  const auto at = std::ranges::find(candidates_, *silent);
+  if (at != candidates_.end()) std::rotate(at, at + 1, candidates_.end());
 }
 
 void connector::try_next(std::error_code last) {
@@ -109,9 +120,13 @@ void connector::try_next(std::error_code last) {
 }
 
 void connector::on_connect(const boost::system::error_code& error) {
-  if (stream_->closed()) return;
+  if (stream_->closed()) {
+    if (!name_.empty()) loop_.is_silent(name_, candidates_[next_ - 1]);
+    return;
+  }
   const std::error_code why = error ? to_errno(error) : settle();
   if (why) return try_next(why);
+  if (!name_.empty()) loop_.speaks(name_, candidates_[next_ - 1]);
   stream_->connected(to_string(to_endpoint(candidates_[next_ - 1])));
 }
 
@@ -146,8 +161,9 @@ void start_connecting(asio_loop::state& loop, const stream_ref& stream, const en
 
 void start_connecting(asio_loop::state& loop,
                       const stream_ref& stream,
+                      std::string name,
                       std::vector<address> candidates) {
-  const boost::intrusive_ptr<connector> attempt(new connector(loop, stream));
+  const boost::intrusive_ptr<connector> attempt(new connector(loop, stream, std::move(name)));
   attempt->start(std::move(candidates));
 }
 

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "asio/address.h"
@@ -15,9 +16,11 @@ namespace dovetail {
 // error that is known at once is told by the loop. Closing the stream gives the attempt up.
 void start_connecting(asio_loop::state& loop, const stream_ref& stream, const endpoint& to);
 
-// As above, with the addresses known: each is tried in turn.
+// As above, with the addresses of the name known: each is tried in turn, last the one that let the
+// name's last attempt be given up.
 void start_connecting(asio_loop::state& loop,
                       const stream_ref& stream,
+                      std::string name,
                       std::vector<address> candidates);
 
 }  // namespace dovetail

@@ -6,10 +6,14 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "asio/address.h"
 #include "asio/contract_world.h"
@@ -31,19 +35,70 @@ namespace {
 struct attempt : io::handler {
   std::string end(const std::vector<address>& candidates) {
     stream_ref stream(new asio_stream(loop, "somewhere"));
-    start_connecting(loop, stream, candidates);
+    start_connecting(loop, stream, "somewhere", candidates);
     asio_socket socket(std::move(stream));
     socket.watch(io::readiness::writable, {1, 1});
     loop.run(*this);
+    if (ended_at) return "given up";
     const auto size = socket.write({});
     return size ? std::string(socket.peer()) : io::word_of(size.error());
   }
 
+  // Ends the attempt when it takes longer.
+  std::string end_within(duration time, const std::vector<address>& candidates) {
+    patience_ends = steady_now() + time;
+    std::string how = end(candidates);
+    patience_ends = steady_now();
+    loop.run(*this);  // what Asio still has to say
+    patience_ends.reset();
+    ended_at.reset();
+    return how;
+  }
+
   void on_accept(token, std::unique_ptr<io::socket>, instant) override {}
   void on_ready(token, io::readiness, instant) override { loop.stop(); }
-  std::optional<instant> on_turn_end(instant) override { return std::nullopt; }
+  std::optional<instant> on_turn_end(instant now) override {
+    if (!patience_ends || now < *patience_ends) return patience_ends;
+    ended_at = now;
+    loop.stop();
+    return std::nullopt;
+  }
 
   asio_loop::state loop;
+  std::optional<instant> patience_ends, ended_at;
+};
+
+// Lets nobody in: its backlog is full, so that attempts are not even refused.
+class silent_listener {
+ public:
+  silent_listener() {
+    sockaddr_in at = {};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    EXPECT_EQ(::bind(door_, reinterpret_cast<sockaddr*>(&at), size), 0);
+    EXPECT_EQ(::listen(door_, 0), 0);
+    EXPECT_EQ(::getsockname(door_, reinterpret_cast<sockaddr*>(&at), &size), 0);
+    port_ = ntohs(at.sin_port);
+    for (int& each : waiting_) {
+      each = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+      ::connect(each, reinterpret_cast<const sockaddr*>(&at), size);
+    }
+  }
+  ~silent_listener() {
+    for (const int each : waiting_)
+      ::close(each);
+    ::close(door_);
+  }
+  silent_listener(const silent_listener&) = delete;
+  silent_listener& operator=(const silent_listener&) = delete;
+
+  std::uint16_t port() const { return port_; }
+
+ private:
+  int door_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int waiting_[4] = {};
+  std::uint16_t port_ = 0;
 };
 
 address loopback(std::uint16_t port) {
@@ -66,6 +121,18 @@ TEST_F(connector, fails_with_the_error_of_the_last_address) {
   attempt one;
   EXPECT_EQ(one.end({deaf, nowhere}), "no such file");
   EXPECT_EQ(one.end({nowhere, deaf}), "refused");
+}
+
+TEST_F(connector, tries_an_address_last_that_did_not_answer_before) {
+  using namespace std::chrono_literals;
+  auto door = listen_at(world.free_address());
+  const silent_listener silent;
+  const auto bad = loopback(silent.port());
+  const auto good = loopback(door->where().port);
+  attempt one;
+  EXPECT_EQ(one.end_within(100ms, {bad, good}), "given up");
+  EXPECT_EQ(one.end_within(10s, {bad, good}), to_string(door->where()));
+  EXPECT_EQ(one.end_within(100ms, {bad}), "given up");
 }
 
 TEST_F(connector, no_address_at_all_is_a_host_that_is_down) {

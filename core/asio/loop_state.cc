@@ -4,13 +4,17 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/system/error_code.hpp>
 
+#include "asio/address.h"
 #include "asio/loop.h"
 #include "base/time.h"
 #include "io/handler.h"
@@ -21,11 +25,29 @@ namespace {
 // The timer is never armed further ahead, so that no deadline overflows the clock's nanoseconds.
 constexpr auto ahead_max = std::chrono::hours(24);
 
+// So many names can be looked for at once.
+constexpr std::size_t resolver_threads = 8;
+
 }  // namespace
 
 instant steady_now() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   return instant(std::chrono::floor<duration>(now));
+}
+
+boost::asio::thread_pool& asio_loop::state::resolvers() {
+  if (!resolvers_) resolvers_ = std::make_unique<boost::asio::thread_pool>(resolver_threads);
+  return *resolvers_;
+}
+
+const address* asio_loop::state::silent_address(const std::string& name) const {
+  const auto found = silent_.find(name);
+  return found == silent_.end() ? nullptr : &found->second;
+}
+
+void asio_loop::state::speaks(const std::string& name, const address& at) {
+  const auto found = silent_.find(name);
+  if (found != silent_.end() && found->second == at) silent_.erase(found);
 }
 
 asio_loop::state::state()

@@ -12,11 +12,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
+#include <string>
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 
+#include "asio/address.h"
 #include "asio/loop.h"
 #include "base/time.h"
 #include "io/handler.h"
@@ -58,6 +63,15 @@ struct asio_loop::state {
   io::handler* handler = nullptr;  // set while running
   unix_share* share = nullptr;     // of unix sockets with other loops
 
+  // Threads for names, made with the first one; joined before the rest goes.
+  boost::asio::thread_pool& resolvers();
+
+  // Which address of a name (host:port) did not answer before an attempt was given up; null: none,
+  // or it has answered since.
+  const address* silent_address(const std::string& name) const;
+  void is_silent(const std::string& name, const address& at) { silent_[name] = at; }
+  void speaks(const std::string& name, const address& at);
+
  private:
   void end_turn();
   void wake_at(std::optional<instant> when);
@@ -72,6 +86,8 @@ struct asio_loop::state {
   std::optional<instant> wanted_;  // when the handler wants to be told again
   std::optional<instant> armed_;   // when the timer fires; not later than wanted_
   asio_timer timer_;
+  std::map<std::string, address> silent_;
+  std::unique_ptr<boost::asio::thread_pool> resolvers_;
 };
 
 }  // namespace dovetail

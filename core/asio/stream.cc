@@ -61,13 +61,13 @@ struct asio_stream::wait_handler {
 asio_stream::asio_stream(asio_loop::state& loop, std::string name)
     : loop_(loop), socket_(loop.context.get_executor()), name_(std::move(name)) {}
 
-void asio_stream::accepted(std::string address) {
+void asio_stream::accepted(std::string peer) {
   phase_ = phase::open;
-  address_ = std::move(address);
+  address_ = std::move(peer);
 }
 
-void asio_stream::connected(std::string address) {
-  accepted(std::move(address));
+void asio_stream::connected(std::string peer) {
+  accepted(std::move(peer));
   boost::system::error_code ignored;
   if (finished_) socket_.shutdown(socket_type::shutdown_send, ignored);
   if (readable_.watched) arm(io::readiness::readable);

@@ -41,12 +41,12 @@ class asio_stream : public boost::intrusive_ref_counter<asio_stream, boost::thre
   bool closed() const { return phase_ == phase::closed; }
 
   // Ends the attempt, one way or the other. Tells who watches: only from handlers that the context
-  // runs. `address` is empty for a unix stream.
-  void connected(std::string address);
+  // runs. `peer` is empty for a unix stream.
+  void connected(std::string peer);
   void failed(std::error_code why);
 
   // For an accepted socket, which nobody can watch yet.
-  void accepted(std::string address);
+  void accepted(std::string peer);
 
   // As the functions of io::socket.
   result<std::size_t> read(std::span<std::byte> into);

@@ -50,6 +50,7 @@ struct pool_config {
   int client_idle_timeout_ms = 0;  // of one that nothing is owed to or by; 0: for ever
   bool redis = false;              // else memcached
   std::string redis_auth;
+  std::string redis_auth_user;  // whom servers are told with it; empty: none, the default one
   int redis_db = 0;
   bool preconnect = false;
   bool tcpkeepalive = false;
@@ -73,7 +74,7 @@ struct pool_config {
   int pool_bytes_max = 1 << 30;           // of requests and replies that are held; 0: no limit
   int message_bytes_max = 512 << 20;      // of one request or reply
   int request_arguments_max = 1 << 20;    // of one redis request
-  int reply_depth_max = 32;               // arrays within arrays of one redis reply
+  int reply_depth_max = 8192;             // arrays within arrays of one redis reply
   bool allow_flush = false;            // FLUSHALL, FLUSHDB, flush_all: everything at every server
   std::vector<server_config> servers;  // in the order of twemproxy: by length of name, then bytes
 

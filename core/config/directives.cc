@@ -36,7 +36,7 @@ constexpr int message_least = 65536;
 constexpr int probe_most = 32767;
 
 // A reply is taken apart with a stack.
-constexpr int depth_most = 1024;
+constexpr int depth_most = 65536;
 
 // One can take 4 KB.
 constexpr int slowlog_max = 10000;
@@ -135,6 +135,11 @@ outcome set_redis_auth(std::string_view text, pool_config& of) {
   return {};
 }
 
+outcome set_redis_auth_user(std::string_view text, pool_config& of) {
+  of.redis_auth_user = text;
+  return {};
+}
+
 constexpr std::array table = {
     directive{"listen", set_listen},
     directive{"hash", set_hash},
@@ -146,6 +151,7 @@ constexpr std::array table = {
     directive{"client_idle_timeout", set_number<&pool_config::client_idle_timeout_ms>},
     directive{"redis", set_flag<&pool_config::redis>},
     directive{"redis_auth", set_redis_auth},
+    directive{"redis_auth_user", set_redis_auth_user},
     directive{"redis_db", set_number<&pool_config::redis_db>},
     directive{"preconnect", set_flag<&pool_config::preconnect>},
     directive{"tcpkeepalive", set_flag<&pool_config::tcpkeepalive>},

@@ -159,6 +159,7 @@ TEST(parse, reads_every_key) {
   EXPECT_TRUE(pool.redis && pool.preconnect && pool.tcpkeepalive && pool.reuseport);
   EXPECT_TRUE(pool.auto_eject_hosts);
   EXPECT_EQ(pool.redis_auth, "secret word");
+  EXPECT_EQ(pool.redis_auth_user, "me");
   EXPECT_EQ(pool.redis_db, 3);
   EXPECT_EQ(pool.server_connections, 4);
   EXPECT_EQ(pool.server_retry_timeout_ms, 2000);

@@ -41,6 +41,7 @@ void print_pool(YAML::Emitter& out, const pool_config& pool) {
   print(out, "client_idle_timeout", pool.client_idle_timeout_ms);
   print(out, "redis", pool.redis);
   print_optional(out, "redis_auth", pool.redis_auth);
+  print_optional(out, "redis_auth_user", pool.redis_auth_user);
   print(out, "redis_db", pool.redis_db);
   print(out, "preconnect", pool.preconnect);
   print(out, "tcpkeepalive", pool.tcpkeepalive);

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -22,6 +23,16 @@ namespace {
 
 // modula keeps one entry for each unit of weight.
 constexpr std::uint64_t modula_weight_max = 10'000'000;
+
+// Whether one of them is every address of the other's family, at the same port.
+bool overlap(const endpoint& one, const endpoint& other) {
+  if (one.is_unix() || other.is_unix() || one.port != other.port || one.host == other.host) {
+    return false;
+  }
+  const auto is_v6 = [](const endpoint& at) { return at.host.find(':') != std::string::npos; };
+  const auto is_every = [](const endpoint& at) { return at.host == "0.0.0.0" || at.host == "::"; };
+  return is_v6(one) == is_v6(other) && (is_every(one) || is_every(other));
+}
 
 class validation {
  public:
@@ -70,6 +81,13 @@ class validation {
     if (pool().listen == endpoint{}) return add("listen", "is missing");
     const auto [first, is_new] = listeners_.emplace(at, pool().name);
     if (!is_new) add("listen", fmt::format("pool \"{}\" listens at {} too", first->second, at));
+    for (std::size_t other = 0; other < pool_; ++other) {
+      const pool_config& its = config_.pools[other];
+      if (!overlap(its.listen, pool().listen)) continue;
+      warn("listen", {},
+           fmt::format("pool \"{}\" listens at {}: one worker alone cannot have both", its.name,
+                       to_string(its.listen)));
+    }
   }
 
   void check_timeout() {
@@ -80,6 +98,9 @@ class validation {
   void check_redis() {
     if (!pool().redis && !pool().redis_auth.empty()) {
       add("redis_auth", "is only valid with \"redis: true\"");
+    }
+    if (!pool().redis_auth_user.empty() && pool().redis_auth.empty()) {
+      add("redis_auth_user", "is only valid with \"redis_auth\"");
     }
     const bool slowlog =
         pool().slowlog_log_slower_than_us != pool_config().slowlog_log_slower_than_us;

@@ -64,6 +64,20 @@ TEST(validate, compares_listeners_by_address_not_by_spelling) {
   EXPECT_THAT(keys(what), IsEmpty());
 }
 
+TEST(validate, warns_of_a_port_that_another_pool_has_at_every_address) {
+  config what = two_servers();
+  what.pools.push_back(what.pools[0]);
+  what.pools[1].name = "beta";
+  what.pools[1].listen.host = "0.0.0.0";
+  ASSERT_THAT(keys(what), ElementsAre("listen"));
+  EXPECT_EQ(validate(what)[0].weight, severity::warning);
+
+  what.pools[1].listen.host = "::";
+  EXPECT_THAT(keys(what), IsEmpty());
+  what.pools[1].listen.host = "127.0.0.2";
+  EXPECT_THAT(keys(what), IsEmpty());
+}
+
 TEST(validate, bounds_the_weights_that_modula_has_to_lay_out) {
   config what = two_servers();
   what.pools[0].servers[0].weight = 10'000'000;

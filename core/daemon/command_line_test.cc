@@ -26,10 +26,9 @@ TEST_F(command_line_test, prints_version_help_and_statistics_to_stderr) {
   EXPECT_EQ(files_.read("out"), "");
 }
 
-TEST_F(command_line_test, ends_with_1_and_its_usage_on_a_wrong_option) {
+TEST_F(command_line_test, ends_with_1_on_a_wrong_option) {
   EXPECT_EQ(run({"-v", "loud"}), 1);
-  EXPECT_THAT(printed(), AllOf(StartsWith("dovetail: option -v requires a number\n"),
-                               HasSubstr("--conf-file")));
+  EXPECT_EQ(printed(), "dovetail: option -v requires a number; --help lists the options\n");
 }
 
 TEST_F(command_line_test, tells_a_sound_configuration_from_one_with_errors) {

@@ -67,6 +67,7 @@ std::vector<std::string> crew::start(const config& with) {
   const auto clients = clients_per_worker(with, raise_descriptor_limit(), size_);
   if (!clients) return {clients.error()};
 
+  log_.write(log_level::notice, fmt::format("descriptors for {} clients of each worker", *clients));
   proxy_options how;
   how.block_size = options_.mbuf_size - block_pool::overhead;
   how.reuse_port = size_ > 1;
@@ -75,8 +76,9 @@ std::vector<std::string> crew::start(const config& with) {
   for (int each = 0; each < size_; ++each) {
     how.seed = random_seed();
     how.is_first = each == 0;
-    workers_.push_back(
-        std::make_unique<worker>(with, how, log_, unix_sockets_, options_.recorder_bytes));
+    std::string name = size_ > 1 ? fmt::format("worker {}", each) : std::string();
+    workers_.push_back(std::make_unique<worker>(with, how, log_, std::move(name), unix_sockets_,
+                                                options_.recorder_bytes));
     // The next worker would fail alike.
     const auto started = workers_.back()->start();
     if (!started) return lines_of(started.error());

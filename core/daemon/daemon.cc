@@ -5,12 +5,14 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <expected>
 #include <filesystem>
 #include <memory>
 #include <signal.h>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -136,6 +138,18 @@ std::vector<std::string> texts(const std::vector<config_error>& errors) {
   return found;
 }
 
+// Found out now, not when there is something to write.
+std::expected<void, std::string> check_recordings(const options& asked) {
+  if (asked.recorder_bytes == 0) return {};
+  const std::string folder = asked.recordings.empty() ? "." : asked.recordings;
+  std::error_code unknown;
+  int why = ::access(folder.c_str(), W_OK | X_OK) == 0 ? 0 : errno;
+  if (why == 0 && !std::filesystem::is_directory(folder, unknown)) why = ENOTDIR;
+  if (why == 0) return {};
+  return std::unexpected(fmt::format("recordings cannot be written to '{}': {}", folder,
+                                     std::generic_category().message(why)));
+}
+
 int serve(const options& asked, const config& with, process_log& log) {
   std::unique_ptr<background> detached;
   if (asked.daemonize) {
@@ -153,8 +167,12 @@ int serve(const options& asked, const config& with, process_log& log) {
   service running(asked, with, log);
   if (const auto errors = running.start(); !errors.empty()) return refuse(log, errors);
   if (!asked.user.empty()) {
-    if (const auto less = become_user(asked.user); !less) return refuse(log, {less.error()});
+    const auto whom = account_of(asked.user);
+    if (!whom) return refuse(log, {whom.error()});
+    log.give_to(whom->user, whom->group);
+    if (const auto less = become(*whom); !less) return refuse(log, {less.error()});
   }
+  if (const auto usable = check_recordings(asked); !usable) return refuse(log, {usable.error()});
   running.announce();
   if (detached) detached->ready();
   return running.run();
@@ -166,7 +184,7 @@ int load_and_serve(const options& asked) {
   const auto loaded = load_config(asked.config_file);
   if (!loaded) return refuse(**log, texts(loaded.error()));
   for (const std::string& each : texts(loaded->warnings)) {
-    (*log)->write(log_level::warning, each);
+    (*log)->write(log_level::warning, "warning: " + each);
   }
   return serve(asked, loaded->what, **log);
 }
@@ -178,9 +196,7 @@ int run_daemon(int argc, const char* const* argv) {
   if (argc > 1 && std::string_view(argv[1]) == "explain") return run_explain(argc - 1, argv + 1);
   const auto asked = parse_options(argc, argv);
   if (!asked) {
-    fail(asked.error());
-    print(usage());
-    return EXIT_FAILURE;
+    return fail(asked.error() + "; --help lists the options");
   }
   if (asked->help || asked->version || asked->describe_stats) return describe(*asked);
   if (asked->test_config) return test_config(*asked);

@@ -74,7 +74,9 @@ std::string only_in(const pool_config& here, const pool_config& there) {
 std::string share_of_moved(const pool_config& before, const pool_config& after) {
   const bool random = before.distribution == distribution_kind::random ||
                       after.distribution == distribution_kind::random;
-  if (random) return "keys are not looked for where they were put: random";
+  if (random)
+    return "the distribution random asks any server for any key: none has a place that could "
+           "change";
   const std::uint32_t moved = moved_keys(before, after);
   static_assert(moved_keys_sample == 100 * 1000);
   return fmt::format("{}.{:03}% of {} sample keys move", moved / 1000, moved % 1000,

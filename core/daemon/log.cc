@@ -17,6 +17,8 @@
 #include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
+#include <sys/stat.h>
+#include <sys/types.h>
 
 #include "base/json.h"
 #include "daemon/options.h"
@@ -64,6 +66,14 @@ class descriptor_sink final : public spdlog::sinks::base_sink<std::mutex> {
     const std::lock_guard lock(mutex_);
     close();
     descriptor_ = descriptor;
+  }
+
+  // Where that cannot be, opening it again says so.
+  void give_to(uid_t user, gid_t group) {
+    const std::lock_guard lock(mutex_);
+    struct stat found = {};
+    if (::fstat(descriptor_, &found) != 0 || !S_ISREG(found.st_mode)) return;
+    if (::fchown(descriptor_, user, group) != 0) return;
   }
 
  private:
@@ -129,6 +139,10 @@ void process_log::always(std::string_view line) {
 void process_log::put(log_level level, std::string_view line) {
   if (format_ == log_format::text) return target_->lines.log(in_spdlog(level), line);
   target_->lines.log(in_spdlog(level), json_members(level, line));
+}
+
+void process_log::give_to(uid_t user, gid_t group) {
+  if (!is_stderr()) target_->sink->give_to(user, group);
 }
 
 void process_log::reopen() {

@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include <sys/types.h>
+
 #include "daemon/options.h"
 
 namespace dovetail {
@@ -44,6 +46,9 @@ class process_log {
 
   bool writes(log_level level) const { return static_cast<int>(level) <= verbosity(); }
   bool is_stderr() const { return path_.empty(); }
+
+  // The file belongs to this user from now on, who may then open it again.
+  void give_to(uid_t user, gid_t group);
 
   // Opens the file again by its name, for log rotation. If that fails the old one stays, and says
   // so. Nothing happens to stderr.

@@ -26,23 +26,24 @@ std::string reason(int code) {
 
 }  // namespace
 
-std::expected<void, std::string> become_user(const std::string& name) {
+std::expected<account, std::string> account_of(const std::string& name) {
   passwd entry = {};
   passwd* found = nullptr;
   std::array<char, 16384> text = {};
   const int error = ::getpwnam_r(name.c_str(), &entry, text.data(), text.size(), &found);
   if (error != 0) return failed(name, reason(error));
   if (found == nullptr) return failed(name, "there is no such user");
+  return account{.name = name, .user = entry.pw_uid, .group = entry.pw_gid};
+}
 
-  if (::geteuid() == entry.pw_uid && ::getegid() == entry.pw_gid) return {};
-  if (::initgroups(name.c_str(), entry.pw_gid) != 0) return failed(name, reason(errno));
-  if (::setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid) != 0) {
-    return failed(name, reason(errno));
+std::expected<void, std::string> become(const account& whom) {
+  if (::geteuid() == whom.user && ::getegid() == whom.group) return {};
+  if (::initgroups(whom.name.c_str(), whom.group) != 0) return failed(whom.name, reason(errno));
+  if (::setresgid(whom.group, whom.group, whom.group) != 0) {
+    return failed(whom.name, reason(errno));
   }
-  if (::setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid) != 0) {
-    return failed(name, reason(errno));
-  }
-  if (entry.pw_uid != 0 && ::setuid(0) == 0) return failed(name, "root is still within reach");
+  if (::setresuid(whom.user, whom.user, whom.user) != 0) return failed(whom.name, reason(errno));
+  if (whom.user != 0 && ::setuid(0) == 0) return failed(whom.name, "root is still within reach");
   return {};
 }
 

@@ -25,7 +25,7 @@ using boost::asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds accept_pause(100);  // out of descriptors
-constexpr std::size_t clients_max = 64;  // for one more, the one that is there longest gives way
+constexpr std::size_t clients_max = 16;  // for one more, the one that is there longest gives way
 
 }  // namespace
 

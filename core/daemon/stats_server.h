@@ -20,7 +20,7 @@ struct stats_pages {
 };
 
 // Serves in a thread of its own. A client that is slow keeps nobody else waiting: it is closed
-// after five seconds, or when 64 came after it.
+// after five seconds, or when 16 came after it.
 class stats_server {
  public:
   explicit stats_server(stats_pages pages);

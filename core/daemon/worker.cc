@@ -36,10 +36,11 @@ proxy_options with_wall_clock(proxy_options how, const asio_loop& loop) {
 worker::worker(const config& with,
                const proxy_options& how,
                process_log& log,
+               std::string name,
                unix_share& share,
                std::size_t recorder_bytes)
     : loop_(&share),
-      log_(log),
+      log_(log, std::move(name)),
       recorded_(recorder_bytes > 0 ? std::make_unique<recorded>(loop_, recorder_bytes) : nullptr),
       proxy_(with, with_wall_clock(how, loop_), network(), log_) {
   if (!recorded_) return;

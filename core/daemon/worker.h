@@ -26,11 +26,12 @@ namespace dovetail {
 
 class worker {
  public:
-  // `log`, and `share`, which all workers have in common, outlive the worker. Its run is recorded
-  // in so many bytes; 0: it is not.
+  // `log`, and `share`, which all workers have in common, outlive the worker. `name` is what the
+  // log calls it, if there are several. Its run is recorded in so many bytes; 0: it is not.
   worker(const config& with,
          const proxy_options& how,
          process_log& log,
+         std::string name,
          unix_share& share,
          std::size_t recorder_bytes = 0);
 

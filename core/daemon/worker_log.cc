@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -20,12 +21,15 @@ std::int64_t in_ms(duration time) {
 
 }  // namespace
 
+worker_log::worker_log(process_log& to, std::string name)
+    : to_(to), signature_(name.empty() ? std::move(name) : fmt::format(" [{}]", name)) {}
+
 void worker_log::client_closed(const std::string& pool,
                                std::string_view peer,
                                std::error_code why) {
   if (!to_.writes(log_level::info)) return;
-  to_.write(log_level::info, fmt::format("pool \"{}\": client {} closed: {}", pool, peer,
-                                         why ? why.message() : "end of stream"));
+  to_.write(log_level::info, fmt::format("pool \"{}\": client {} closed: {}{}", pool, peer,
+                                         why ? why.message() : "end of stream", signature_));
 }
 
 void worker_log::server_closed(const std::string& pool,
@@ -70,7 +74,7 @@ void worker_log::tell_at(clock::time_point now,
   }
   std::string line = fmt::format("pool \"{}\": server \"{}\" {}", pool, server, what);
   if (seen.left_out > 0) line += fmt::format(" ({} more since the last line)", seen.left_out);
-  to_.write(log_level::warning, line);
+  to_.write(log_level::warning, line + signature_);
   seen = {.last = now, .left_out = 0};
 }
 

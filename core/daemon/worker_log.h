@@ -23,7 +23,8 @@ class worker_log final : public log_sink {
  public:
   using clock = std::chrono::steady_clock;
 
-  explicit worker_log(process_log& to) : to_(to) {}
+  // `name` is of the worker among several, and stands at the end of each line; empty: in none.
+  explicit worker_log(process_log& to, std::string name = {});
 
   void client_closed(const std::string& pool, std::string_view peer, std::error_code why) override;
   void server_closed(const std::string& pool,
@@ -58,6 +59,7 @@ class worker_log final : public log_sink {
   };
 
   process_log& to_;
+  std::string signature_;
   std::map<std::tuple<kind, std::string, std::string>, history> servers_;  // with pool and name
 };
 

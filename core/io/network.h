@@ -37,8 +37,9 @@ class network {
   virtual ~network() = default;
 
   // Starts to connect and returns at once. Names are resolved without blocking and every address is
-  // tried in turn; the last one's error is the socket's. A name that cannot be resolved fails with
-  // EHOSTDOWN, whose text twemproxy's clients know ("Host is down").
+  // tried in turn (one that let the last attempt be given up may come last); the last one's error
+  // is the socket's. A name that cannot be resolved fails with EHOSTDOWN, whose text twemproxy's
+  // clients know ("Host is down").
   virtual std::unique_ptr<socket> connect(const endpoint& to) = 0;
 
   // Binds and listens; names its connections' origin by `who` in on_accept. Fails with the system's

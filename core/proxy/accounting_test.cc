@@ -72,6 +72,25 @@ TEST(accounting, shows_in_slowlog_what_took_long) {
   });
 }
 
+// The slowest of all are those whose response never came.
+TEST(accounting, shows_in_slowlog_what_was_given_up) {
+  pool_config pool = redis_pool({"s1"});
+  pool.timeout_ms = 100;
+  both_speeds(pool, [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.passes(100ms);
+    talk.client_receives("a", "-ERR Connection timed out\r\n");
+    talk.client_sends("a", resp("SLOWLOG", "LEN"));
+    talk.client_receives("a", ":0\r\n");
+    talk.passes(100ms);
+    talk.server_is_closed("s1");
+    talk.client_sends("a", resp("SLOWLOG", "GET"));
+    talk.client_receives("a",
+                         "*1\r\n*6\r\n:0\r\n:1\r\n:200000\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"
+                         "$6\r\nclient\r\n$0\r\n\r\n");
+  });
+}
+
 TEST(accounting, notes_no_request_where_nothing_is_slow_enough) {
   pool_config pool = redis_pool({"s1"});
   pool.slowlog_log_slower_than_us = -1;

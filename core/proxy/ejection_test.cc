@@ -52,6 +52,19 @@ TEST(ejection, says_when_a_server_was_ejected) {
   });
 }
 
+// That we have no descriptor is not the server's fault.
+TEST(ejection, is_not_for_what_we_lack_ourselves) {
+  both_speeds(ejecting(redis_pool({"s1"})), [](conversation& talk) {
+    talk.network().exhausted = true;
+    talk.client_sends("a", resp("GET", "k"));
+    talk.client_receives("a", "-ERR Too many open files\r\n");
+    EXPECT_EQ(talk.counters().server_ejects.get(), 0);
+    talk.network().exhausted = false;
+    talk.client_sends("a", resp("GET", "k"));
+    talk.server_receives("s1", resp("GET", "k"));
+  });
+}
+
 TEST(ejection, tells_nobody_of_a_noreply_that_finds_its_server_out) {
   pool_config pool = ejecting(memcache_pool({"s1"}));
   pool.eject_rehash = false;

@@ -22,6 +22,9 @@ namespace dovetail {
 
 void proxy::forward(client_side& client, const request& asked, instant now) {
   running_pool& pool = *client.pool;
+  if (asked.reply_wanted && client.is_overdue(now)) {
+    return refuse(client, asked, "Connection timed out");
+  }
   if (const server_range all = pool.speaks->audience(asked); !all.empty()) {
     return forward_to(client, asked, all, now);
   }

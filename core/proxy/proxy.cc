@@ -212,7 +212,7 @@ void proxy::close_server(server_side& server, loss how, const reason& why, insta
   running_pool& pool = *server.pool;
   server_counters& counts = server.counters();
   if (how == loss::end_of_stream) counts.server_eof.add();
-  if (how == loss::error || how == loss::distrust) counts.server_err.add();
+  if (how == loss::error || how == loss::distrust || how == loss::own) counts.server_err.add();
   forget(server);
   const bool idle_close =
       how == loss::end_of_stream && server.talk.ready() && !server.talk.is_needed();
@@ -245,7 +245,8 @@ void proxy::settle_lost(server_side& lost,
       if (next == nullptr) next = &connect(pool, lost.server, pool.lane(lost.server, *lane), now);
       next->retiring = lost.retiring;
       lost.talk.move_front(next->talk);
-    } else if (lost.talk.abandon(never)) {
+    } else if (lost.talk.abandon(never, now)) {
+      if (!never.note.empty()) keep_slow(pool, never, now);
       give_up(never, lost.server_name(), why);
     } else {
       return;
@@ -274,6 +275,7 @@ bool proxy::is_failure(const server_side& server, loss how) {
       return !server.talk.ready() || server.talk.is_needed();
     case loss::distrust:
     case loss::spare:
+    case loss::own:
       break;
   }
   return false;
@@ -303,7 +305,9 @@ void proxy::lose_server(server_side& server, std::error_code why, instant now) {
     const std::string& host = server.pool->config.servers[server.server].address.host;
     logged += ": the name \"" + host + "\" could not be resolved";
   }
-  close_server(server, loss::error, {.told = told, .logged = logged}, now);
+  const bool own =
+      why == std::errc::too_many_files_open || why == std::errc::too_many_files_open_in_system;
+  close_server(server, own ? loss::own : loss::error, {.told = told, .logged = logged}, now);
 }
 
 }  // namespace dovetail

@@ -149,7 +149,8 @@ class proxy final : public io::handler {
  private:
   // How a server connection is lost: the server has left it, it broke, was too late, said what it
   // should not have said, or nobody needs it.
-  enum class loss { end_of_stream, error, timeout, distrust, spare };
+  // `own` is no fault of the server's: we have no descriptor.
+  enum class loss { end_of_stream, error, timeout, distrust, spare, own };
 
   // Why: as who waits is told, and as it stands in the log.
   struct reason {

@@ -30,7 +30,7 @@ namespace {
 // greeting, and what a client had to give, must still hold.
 bool speak_alike(const pool_config& one, const pool_config& other) {
   return one.redis == other.redis && one.redis_auth == other.redis_auth &&
-         one.redis_db == other.redis_db;
+         one.redis_auth_user == other.redis_auth_user && one.redis_db == other.redis_db;
 }
 
 }  // namespace

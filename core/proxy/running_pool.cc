@@ -59,9 +59,12 @@ std::unique_ptr<protocol> protocol_of(const pool_config& of, slow_log& slow) {
   }
   return redis::make_protocol({.password = of.redis_auth,
                                .database = of.redis_db,
+                               .user = of.redis_auth_user,
                                .pool = of.name,
                                .servers = names_of(of),
                                .allow_flush = of.allow_flush,
+                               .hash_tag = of.hash_tag,
+                               .may_cross = of.on_cross_slot == cross_slot_kind::first_key,
                                .slow = &slow,
                                .limits = limits_of(of)});
 }

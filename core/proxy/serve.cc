@@ -29,7 +29,8 @@ void proxy::on_client_ready(client_side& client, io::readiness what, instant now
     client.talk.finish();
     return mark_dirty(client);
   }
-  client.last_active = now;
+  client.last_active = client.last_read = now;
+  client.kept_waiting = false;
   client.talk.coming().begin();
   serve(client, now);
   wake_by(client.idle_at());
@@ -39,7 +40,7 @@ void proxy::on_client_ready(client_side& client, io::readiness what, instant now
 void proxy::serve(client_side& client, instant now) {
   client.paused = false;
   while (!client.talk.input().empty()) {
-    if (!client.may_take()) {
+    if (!client.may_take(now)) {
       count_held(client);
       client.paused = !client.talk.finishing();
       if (client.paused) client.pool->counters.client_pauses.add();

@@ -50,7 +50,7 @@ server_connection::server_connection(const protocol& speaks,
 
 server_connection::~server_connection() {
   answer lost;
-  while (abandon(lost)) {
+  while (abandon(lost, last_heard_)) {
   }
 }
 
@@ -266,9 +266,11 @@ void server_connection::move_front(server_connection& to) {
   to.awaiting_.push(its);
 }
 
-bool server_connection::abandon(answer& into) {
+bool server_connection::abandon(answer& into, instant now) {
   if (awaiting_.empty()) return false;
   into = {.owner = awaiting_.front().owner, .reply = {}, .late = awaiting_.front_is_late()};
+  into.took = now - awaiting_.front().asked_at;
+  if (slow_after_ && into.took >= *slow_after_) into.note = awaiting_.front_note();
   settle_front();
   counters_->lost.add();
   return true;

@@ -108,8 +108,9 @@ class server_connection {
   std::optional<instant> next_deadline(duration timeout) const;
 
   // The connection is lost: each request that still waits for its response, one a call, as owner
-  // and lateness of the answer that will not come. False when none is left.
-  bool abandon(answer& into);
+  // and lateness of the answer that will not come, with how long it was waited for and, if that is
+  // slow, its note. False when none is left.
+  bool abandon(answer& into, instant now);
 
   // Gives back storage that nothing is in.
   void shrink() { awaiting_.shrink(); }

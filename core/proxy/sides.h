@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -54,7 +55,19 @@ struct client_side {
     return last_active + pool->client_idle_timeout;
   }
 
-  bool may_take() const { return talk.may_take(pool->reply_bytes_allowed()); }
+  // Whether what is taken of it now has waited for a whole time-out behind requests that timed out:
+  // then its own has passed as well. One that waited because its client does not read has not.
+  bool is_overdue(instant now) const {
+    if (!kept_waiting) return false;
+    const auto deadline = pool->deadline_from(last_read);
+    return deadline && now >= *deadline;
+  }
+
+  // What is overdue is not forwarded, and brings an error only.
+  bool may_take(instant now) const {
+    constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
+    return talk.may_take(is_overdue(now) ? any : pool->reply_bytes_allowed());
+  }
 
   connection io;
   client_connection talk;
@@ -68,6 +81,8 @@ struct client_side {
   bool peer_finished = false;           // has sent its end of stream
   std::size_t last_bytes = 16U << 20;   // taken of it when it is dismissed; a socket holds less
   instant last_active{};                // when bytes last came, or went
+  instant last_read{};                  // when they last came
+  bool kept_waiting = false;            // since then a server has let one of its requests time out
   std::optional<instant> linger_until;  // all is said; reads to the end of stream, or until then
 };
 

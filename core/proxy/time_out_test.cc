@@ -31,6 +31,23 @@ TEST(time_out, absorbs_the_response_that_comes_after_the_time_out) {
   });
 }
 
+// While nothing is known of the size of its replies only some of a client's requests go on at once.
+TEST(time_out, is_each_requests_own_also_of_those_that_wait_behind_it) {
+  in_steps_of(std::string::npos, redis_pool({"s1"}), [](conversation& talk) {
+    std::string requests;
+    std::string errors;
+    for (int each = 0; each < 40; ++each) {
+      requests += resp("GET", "k");
+      errors += "-ERR Connection timed out\r\n";
+    }
+    talk.client_sends("a", requests + resp("ECHO", "me"));
+    talk.passes(399ms);
+    talk.client_receives("a", "");
+    talk.passes(1ms);
+    talk.client_receives("a", errors + "$2\r\nme\r\n");
+  });
+}
+
 TEST(time_out, gives_up_a_server_that_is_silent_for_a_second_time_out) {
   both_speeds(redis_pool({"s1"}), [](conversation& talk) {
     talk.client_sends("a", resp("GET", "ka"));

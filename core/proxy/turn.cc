@@ -49,8 +49,10 @@ void proxy::expire(server_side& server, instant now) {
   bool late = false;
   while (const auto owner = server.talk.expire(now)) {
     late = true;
-    if (client_side* const client = find(*owner))
-      fail(*client, *owner, server.server_name(), "Connection timed out");
+    client_side* const client = find(*owner);
+    if (client == nullptr) continue;
+    client->kept_waiting = true;
+    fail(*client, *owner, server.server_name(), "Connection timed out");
   }
   if (late) server.counters().server_timedout.add();
   if (server.talk.given_up(now, pool.timeout) || (late && server.is_probe)) {
@@ -80,7 +82,7 @@ void proxy::resume_clients(instant now) {
     if (client == nullptr) continue;
     client->resumable = false;
     count_held(*client);
-    if (client->paused && client->may_take()) serve(*client, now);
+    if (client->paused && client->may_take(now)) serve(*client, now);
   }
 }
 
@@ -119,7 +121,7 @@ void proxy::flush(client_side& client, instant now) {
   if (*taken > 0) client.last_active = now;
   count_held(client);
   wake_by(client.idle_at());
-  if (client.paused && client.may_take()) resume(client);
+  if (client.paused && client.may_take(now)) resume(client);
   if (client.talk.done()) end(client, now);
 }
 

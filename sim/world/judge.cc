@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -118,6 +119,9 @@ void judge::judge_reply(client_record& by,
   }
   if (keeps_replies_) to.reply = reply;
   to.timed_out = reply.contains("timed out");
+  // Of what became of several parts the client is not told everything.
+  const bool due = scene_->net.leaps || wires_->now() - to.whole_at >= scene_->timeout;
+  to.failed_late = to.timed_out || (to.what.parts.size() > 1 && due);
   judge_time(by, to, client);
   if (to.what.parts.empty()) return judge_local(to, reply, client);
   const auto right = expected(to);
@@ -125,7 +129,7 @@ void judge::judge_reply(client_record& by,
       right && (to.what.what == verb::exact ? matches(reply, *right) : reply == *right);
   if (fits) return judge_trust(to);
   if (excused(to) && echoes_only(to, reply)) return;
-  if (failure_is_fine_somehow(to, reply)) return;
+  if (was_overdue(by, to, reply) || failure_is_fine_somehow(to, reply)) return;
   if (is_error(reply, scene_->redis) && !(scene_->redis && fails_by_key(to))) {
     return fail(oracle::errors_justified,
                 describe(to, client) + " got an error without a reason: " + quote(reply));
@@ -138,6 +142,19 @@ void judge::judge_reply(client_record& by,
                                                      : oracle::pairing;
   fail(rule, describe(to, client) + " got " + quote(reply) + ", " +
                  (right ? "not " + quote(*right) : std::string("but was not served")));
+}
+
+// Whether no server was asked, because it had waited for a whole time-out behind requests of its
+// client that timed out.
+bool judge::was_overdue(const client_record& by,
+                        const request_record& of,
+                        std::string_view reply) const {
+  if (!is_error(reply, scene_->redis) || !reply.ends_with("Connection timed out\r\n")) return false;
+  const auto asked = [](const part_record& each) { return each.link != 0; };
+  if (reply.contains("server \"") || std::ranges::any_of(of.parts, asked)) return false;
+  if (!scene_->net.leaps && wires_->now() - of.whole_at < scene_->timeout) return false;
+  const std::span before(by.requests.data(), static_cast<std::size_t>(&of - by.requests.data()));
+  return std::ranges::any_of(before, &request_record::failed_late);
 }
 
 // As the request was divided.

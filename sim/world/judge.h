@@ -101,6 +101,7 @@ class judge final : public client_observer, public network_tap {
     instant whole_at{};            // its last byte was written
     duration lost_before{};        // time that had been lost by then
     bool replied = false;
+    bool failed_late = false;  // a server may have let it, or a part of it, time out
     bool timed_out = false;
     std::string reply;  // kept only on request
     std::vector<part_record> parts;
@@ -177,6 +178,7 @@ class judge final : public client_observer, public network_tap {
   std::optional<request_record> divided(const request_record& of, std::uint32_t without) const;
   void divide_for(request_record& of, std::uint32_t server, std::string_view request) const;
   bool nobody_was_there(const request_record& of, std::string_view reply) const;
+  bool was_overdue(const client_record& by, const request_record& of, std::string_view reply) const;
   bool failure_is_fine(const request_record& to, std::string_view reply) const;
   bool failure_is_fine_somehow(const request_record& to, std::string_view reply) const;
   bool may_have_failed_somewhere(const request_record& of) const;

@@ -217,7 +217,10 @@ void judge::add_to(hasher& to) const {
     to.add((each.shifted ? 1U : 0U) + (each.surplus ? 2U : 0U) + (each.surplus_error ? 4U : 0U));
   }
   for (const client_record& by : clients_) {
+    bool late = false;
     for (const request_record& of : by.requests) {
+      late = late || of.failed_late;
+      if (late && !of.replied && !by.over) to.add(of.end);
       for (const part_record& each : of.parts) {
         if (each.served && !of.replied && !by.over) to.add(was_said(each) ? 1U : 0U);
       }

@@ -37,7 +37,7 @@ enum class fault : std::uint8_t {
   reload,         // the proxy is told to have one connection more to each server, or as before
   unresolved,     // a server's name leads nowhere until the world heals
   stop_reading,   // a client reads nothing until then, or until it strikes again
-  restart,        // a server dies, with all its connections, and comes again at once without its data
+  restart,        // a server dies with all its connections, and comes again without its data
 };
 inline constexpr std::size_t faults = 21;
 

@@ -71,6 +71,7 @@ config proxy_config_of(const scene& from) {
   pool.timeout_ms =
       static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(from.timeout).count());
   if (from.password) pool.redis_auth = "secret";
+  pool.reply_depth_max = 32;
   pool.client_connections = static_cast<int>(from.clients_max);
   pool.client_requests_max = static_cast<int>(from.requests_max);
   pool.client_reply_bytes_max = static_cast<int>(from.reply_bytes_max);

@@ -142,6 +142,7 @@ void world::add_proxy(hasher& to) const {
            (side->resumable ? 4U : 0U) + (side->talk.finishing() ? 8U : 0U) +
            (side->dirty ? 16U : 0U));
     add_time(to, side->linger_until, now);
+    if (side->paused && side->kept_waiting) add_time(to, side->last_read, now);
     add_time(to, side->idle_at(), now);
     if (forecast) {
       const forecast::basis by = side->talk.coming().looks();

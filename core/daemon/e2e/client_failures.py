@@ -36,7 +36,7 @@ class BeforeAFakeServer(harness.TestCase):
 
     def test_the_response_of_a_client_that_reset_reaches_no_other(self):
         for _ in range(10):
-            gone, next_one = self.client(), self.client()
+            gone, next_one = self.known_client(), self.client()
             gone.send(wire.command("GET", "secret") * 3)
             server, _ = self.backend.requests(3)
             gone.reset()

@@ -78,7 +78,7 @@ class Losing(OneServer):
         self.assertTrue(client.silent(0.05))
 
     def test_a_reset_is_told_to_each_that_waits_once(self):
-        client = self.client()
+        client = self.known_client()
         client.send(GET_A * 3)
         server, _ = self.backend.requests(3)
         server.reset()

@@ -90,7 +90,7 @@ class Connecting(OneServer):
 
 class Losing(OneServer):
     def test_a_reset_is_told_to_each_that_waits_once(self):
-        client = self.client()
+        client = self.known_client()
         client.send(GET_A * 3)
         server, _ = self.backend.requests(3)
         server.reset()
@@ -99,7 +99,7 @@ class Losing(OneServer):
         self.is_served(client)
 
     def test_a_close_is_told_to_each_that_waits_once(self):
-        client = self.client()
+        client = self.known_client()
         client.send(GET_A * 3)
         server, _ = self.backend.requests(3)
         server.close()

@@ -73,12 +73,16 @@ void write_shortest(std::string_view number, outbox& out) {
 
 std::optional<std::uint64_t> take_number(std::string_view& rest, std::uint64_t most) {
   if (!rest.starts_with(' ')) return std::nullopt;
+  // Each value has two, so they are read as they are looked for, where that cannot overflow.
+  constexpr std::size_t digits_that_fit = 19;
+  std::uint64_t number = 0;
   std::size_t end = 1;
-  while (end < rest.size() && is_digit(rest[end]))
-    ++end;
+  for (; end < rest.size() && is_digit(rest[end]); ++end)
+    number = number * 10 + static_cast<std::uint64_t>(rest[end] - '0');
   const std::string_view digits = rest.substr(1, end - 1);
   rest.remove_prefix(end);
-  return parse_unsigned(digits, most);
+  if (digits.empty() || digits.size() > digits_that_fit) return parse_unsigned(digits, most);
+  return number <= most ? std::optional(number) : std::nullopt;
 }
 
 std::string_view take_word(std::string_view& rest) {

@@ -298,8 +298,8 @@ constexpr command table[] = {
     writes("sinterstore", -3, all_keys, shape::integer),
     reads("sismember", 3, one_key, shape::integer),
     refused("slaveof", 3, no_keys, administers),
-    container(
-        with_reason(local("slowlog", -2, no_keys), "the proxy answers only parts of this command")),
+    container(with_reason(local("slowlog", -2, no_keys),
+                          "the proxy answers GET, LEN and RESET of this command")),
     each_is(shape::bulk, reads("smembers", 2, one_key, shape::array)),
     each_is(shape::integer,
             counts(reads("smismember", -3, one_key, shape::array), element_count::fields)),

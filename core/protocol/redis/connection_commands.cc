@@ -65,7 +65,8 @@ void auth(exchange& with) {
   }
 }
 
-// As redis db.c, selectCommand: the texts of 7.0. There is one database, and it is called 0.
+// As redis db.c, selectCommand: the texts of 7.0. There is one database, which is called 0 or what
+// the pool calls it at its servers.
 void select(exchange& with) {
   const std::optional<std::int64_t> index = parse_signed_strict(with.text(1));
   using limits = std::numeric_limits<std::int32_t>;
@@ -74,7 +75,9 @@ void select(exchange& with) {
     return append_error(with.answer,
                         "ERR value is out of range, value must between -2147483648 and 2147483647");
   }
-  if (*index != 0) return append_error(with.answer, "ERR DB index is out of range");
+  if (*index != 0 && *index != with.pool.database) {
+    return append_error(with.answer, "ERR DB index is out of range");
+  }
   with.answer.append(ok);
 }
 

@@ -12,6 +12,7 @@
 #include "protocol/redis/redis.h"
 #include "protocol/redis/replies.h"
 #include "protocol/redis/scan.h"
+#include "route/hash_tag.h"
 
 namespace dovetail::redis {
 namespace {
@@ -93,11 +94,38 @@ bool refuse_command(const command& row, const request& asked, std::string& answe
   return !asked.refusal.empty();
 }
 
+// Whether BY or GET of a SORT has the server look up keys that need not be its own. With the tag of
+// the key that is sorted they are; as redis sort.c, `BY nosort` and `GET #` look up none.
+bool looks_elsewhere(const options& pool, const request& asked) {
+  const std::string_view home = tagged_part(asked.argument(1), pool.hash_tag);
+  const bool has_tag = home.size() < asked.argument(1).size();
+  for (std::size_t at = 2; at + 1 < asked.arguments.size(); ++at) {
+    const std::string_view word = asked.argument(at);
+    if (equal_ignoring_case(word, "limit")) at += 2;
+    if (equal_ignoring_case(word, "store")) at += 1;
+    const bool by = equal_ignoring_case(word, "by");
+    if (!by && !equal_ignoring_case(word, "get")) continue;
+    const std::string_view pattern = asked.argument(++at);
+    if (by ? !pattern.contains('*') : pattern == "#") continue;
+    if (!has_tag || tagged_part(pattern, pool.hash_tag) != home) return true;
+  }
+  return false;
+}
+
 // What the pool refuses, and others might not.
 bool refuse_here(const options& pool, const command& row, const request& asked, std::string& out) {
   const bool flushes = row.name == "flushall" || row.name == "flushdb";
   if (flushes && !pool.allow_flush) {
-    append_error(out, "ERR " + upper(row.name) + " is refused: the pool does not allow it");
+    append_error(
+        out, "ERR " + upper(row.name) + " is refused: the pool does not allow it (allow_flush)");
+    return true;
+  }
+  const bool sorts = row.name == "sort" || row.name == "sort_ro";
+  if (sorts && pool.server_count() > 1 && !pool.may_cross && looks_elsewhere(pool, asked)) {
+    append_error(
+        out,
+        "CROSSSLOT BY and GET may name keys of other servers (this proxy: use a hash_tag, or "
+        "on_cross_slot: first_key)");
     return true;
   }
   if (row.how.to == reach::cursor && !read_cursor(asked.argument(1), pool.server_count())) {

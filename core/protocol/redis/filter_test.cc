@@ -34,6 +34,8 @@ class client {
     who_.authenticated = password.empty();
   }
 
+  explicit client(options pool) : pool_(std::move(pool)) {}
+
   // What is answered to an inline request; "" when it is forwarded or ignored.
   std::string asks(std::string_view line) { return asks_bytes(std::string(line) + "\r\n"); }
   std::string asks_bytes(std::string_view bytes) {
@@ -83,6 +85,26 @@ TEST(filter, forwards_what_has_a_server) {
                                  "fcall f 1 a"}) {
     EXPECT_TRUE(from.forwards(line)) << line;
   }
+}
+
+TEST(filter, refuses_a_sort_by_keys_that_others_may_have) {
+  options pool{
+      .password = "", .database = 0, .servers = {"a", "b"}, .hash_tag = "{}", .limits = {}};
+  client of_several(pool);
+  for (const char* const line : {"sort l by w_*", "SORT l GET o_*", "sort_ro l get # get o_*",
+                                 "sort {t}l by w_*", "sort {t}l get {u}o_*", "sort l get plain"}) {
+    EXPECT_THAT(of_several.asks(line), StartsWith("-CROSSSLOT BY and GET")) << line;
+  }
+  for (const char* const line :
+       {"sort l", "sort l by nosort get #", "sort l limit 0 1 desc store m",
+        "sort {t}l by {t}w_* get {t}o_*->f get #"}) {
+    EXPECT_TRUE(of_several.forwards(line)) << line;
+  }
+  pool.may_cross = true;
+  EXPECT_TRUE(client(pool).forwards("sort l by w_*"));
+  pool.may_cross = false;
+  pool.servers = {"a"};
+  EXPECT_TRUE(client(pool).forwards("sort l by w_*"));
 }
 
 TEST(filter, ignores_what_asks_nothing) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -79,14 +80,15 @@ expectation expect_reply(const request& asked, std::size_t keys, std::size_t fie
 // AUTH before SELECT: a server that wants a password refuses everything else before it.
 std::vector<std::string> greeting_of(const options& with) {
   std::vector<std::string> greeting;
-  const auto add = [&](std::string_view name, std::string_view argument) {
+  const auto add = [&](std::initializer_list<std::string_view> words) {
     std::string& line = greeting.emplace_back();
-    append_array_header(line, 2);
-    append_bulk(line, name);
-    append_bulk(line, argument);
+    append_array_header(line, words.size());
+    for (const std::string_view each : words)
+      append_bulk(line, each);
   };
-  if (!with.password.empty()) add("AUTH", with.password);
-  if (with.database != 0) add("SELECT", decimal(with.database).text());
+  if (!with.password.empty() && with.user.empty()) add({"AUTH", with.password});
+  if (!with.password.empty() && !with.user.empty()) add({"AUTH", with.user, with.password});
+  if (with.database != 0) add({"SELECT", decimal(with.database).text()});
   return greeting;
 }
 

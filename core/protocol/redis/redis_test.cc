@@ -191,6 +191,9 @@ TEST(redis, greets_a_server_with_password_and_database_in_that_order) {
   EXPECT_THAT(make_protocol({})->greeting(), ElementsAre());
   EXPECT_THAT(make_protocol({.password = "a b", .database = 12, .limits = {}})->greeting(),
               ElementsAre(resp({"AUTH", "a b"}), resp({"SELECT", "12"})));
+  EXPECT_THAT(
+      make_protocol({.password = "a b", .database = 0, .user = "me", .limits = {}})->greeting(),
+      ElementsAre(resp({"AUTH", "me", "a b"})));
   EXPECT_THAT(make_protocol({.password = "", .database = 1, .limits = {}})->greeting(),
               ElementsAre(resp({"SELECT", "1"})));
 }

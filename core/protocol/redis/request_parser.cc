@@ -129,7 +129,10 @@ parse_status request_parser::read_argument_header(std::string_view bytes) {
   if (at_ == bytes.size()) return parse_status::incomplete;
   if (bytes[at_] != '$') {
     const char got = bytes[at_] == '\r' || bytes[at_] == '\n' ? ' ' : bytes[at_];
-    return refuse(std::string("expected '$', got '") + got + "'");
+    std::string why = "expected '$', got '";
+    why += got;
+    why += '\'';
+    return refuse(why);
   }
   std::string_view why = "invalid bulk length";
   const auto fits = [&](std::uint64_t size, std::size_t end) {
@@ -174,8 +177,9 @@ number request_parser::read_header(std::string_view bytes, std::int64_t least, c
   return read;
 }
 
-// Redis closes on these two names (server.c, securityWarningCommand): a browser may have been
-// tricked into sending an HTTP request whose body is ours to execute.
+// Redis closes on two names (server.c, securityWarningCommand): a browser may have been tricked
+// into sending an HTTP request whose body is ours to execute. Whatever its verb, its first line
+// ends with the version.
 parse_status request_parser::finish(request& found) {
   expecting_ = expecting::message;
   found.command = unknown_command;
@@ -187,6 +191,9 @@ parse_status request_parser::finish(request& found) {
   if (arguments_.empty()) return parse_status::complete;
 
   const std::string_view name = found.argument(0);
+  if (arguments_.size() == 3 && found.argument(2).starts_with("HTTP/1.")) {
+    return refuse("this is not an HTTP server");
+  }
   found.command = find_command(name);
   if (found.command == unknown_command) {
     const bool http = equal_ignoring_case(name, "post") || equal_ignoring_case(name, "host:");

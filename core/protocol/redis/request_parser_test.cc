@@ -325,6 +325,8 @@ TEST(request_parser, refuses_http) {
 
   EXPECT_EQ(refusal_of("POST / HTTP/1.1\r\n"), why);
   EXPECT_EQ(refusal_of("Host: localhost\r\n"), why);
+  EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\n"), why);
+  EXPECT_EQ(refusal_of("OPTIONS /a HTTP/1.0\r\n"), why);
   EXPECT_EQ(refusal_of(resp({"post"})), why);
 }
 

@@ -20,9 +20,7 @@ constexpr std::uint64_t element_bytes_min = 3;  // "+\r\n"
 }  // namespace
 
 response_parser::response_parser(const message_limits& limits)
-    : limits_(limits), whole_bytes_max_(limits.whole_bytes_max()) {
-  left_.reserve(limits.nesting_max);
-}
+    : limits_(limits), whole_bytes_max_(limits.whole_bytes_max()) {}
 
 parse_status response_parser::parse(inbox& from, response& found) {
   const parse_status status = read(from.unread());

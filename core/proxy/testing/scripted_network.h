@@ -116,6 +116,7 @@ class scripted_network final : public io::network {
     if (std::ranges::find(refusing, to.host) != refusing.end()) {
       made.broken = std::make_error_code(std::errc::connection_refused);
     }
+    if (exhausted) made.broken = std::make_error_code(std::errc::too_many_files_open);
     made.connecting = std::ranges::find(unreachable, to.host) != unreachable.end();
     return std::make_unique<scripted_socket>(made);
   }
@@ -149,6 +150,7 @@ class scripted_network final : public io::network {
   token door;                                    // the latest listener
   std::vector<std::string> taken;                // addresses that cannot be listened at
   std::map<std::string, std::string> addresses;  // of hosts; one that is not here stands for itself
+  bool exhausted = false;                        // no descriptors are left
   std::vector<std::string> refusing;             // hosts whose connections are refused
   std::vector<std::string> unreachable;          // hosts that never answer a connect
   std::size_t step_max = std::string::npos;
