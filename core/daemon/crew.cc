@@ -17,7 +17,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include "buffer/block.h"
 #include "config/config.h"
@@ -79,6 +78,7 @@ std::vector<std::string> crew::start(const config& with) {
     std::string name = size_ > 1 ? fmt::format("worker {}", each) : std::string();
     workers_.push_back(std::make_unique<worker>(with, how, log_, std::move(name), unix_sockets_,
                                                 options_.recorder_bytes));
+    workers_.back()->set_last_recording(recording_path(each, "last"));
     // The next worker would fail alike.
     const auto started = workers_.back()->start();
     if (!started) return lines_of(started.error());
@@ -119,22 +119,22 @@ void crew::show(const config& what) {
   views_ = std::move(views);
 }
 
-// They hold what clients said: only the process's own user may read them, and none is written into
-// a file, or over a link, that somebody else has put there.
+std::string crew::recording_path(int worker, std::string_view which) const {
+  const auto name = fmt::format("dovetail-{}-{}-{}.recording", ::getpid(), worker, which);
+  return (std::filesystem::path(options_.recordings) / name).string();
+}
+
 std::vector<std::string> crew::write_recordings() {
   std::vector<std::string> lines;
   if (options_.recorder_bytes == 0) return lines;
   const int count = ++recordings_;
   for (int at = 0; at < size_; ++at) {
-    const auto path = std::filesystem::path(options_.recordings) /
-                      fmt::format("dovetail-{}-{}-{}.recording", ::getpid(), at, count);
-    const mode_t before = ::umask(S_IRWXG | S_IRWXO);
-    std::ofstream file(path, std::ios::binary | std::ios::noreplace);
-    ::umask(before);
+    const std::string path = recording_path(at, std::to_string(count));
+    std::ofstream file = open_recording(path);
     if (file) workers_[static_cast<std::size_t>(at)]->write_recording(file);
     if (file) file.close();
-    lines.push_back(file ? fmt::format("worker {} is recorded in {}", at, path.string())
-                         : fmt::format("recording {} cannot be written: {}", path.string(),
+    lines.push_back(file ? fmt::format("worker {} is recorded in {}", at, path)
+                         : fmt::format("recording {} cannot be written: {}", path,
                                        std::generic_category().message(errno)));
   }
   return lines;

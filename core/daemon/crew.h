@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "asio/unix_share.h"
@@ -49,6 +50,7 @@ class crew {
 
  private:
   void show(const config& what);
+  std::string recording_path(int worker, std::string_view which) const;
 
   const options& options_;
   process_log& log_;

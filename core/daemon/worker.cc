@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdio>
 #include <expected>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <ostream>
@@ -10,8 +12,11 @@
 #include <thread>
 #include <utility>
 
+#include <sys/stat.h>
+
 #include "asio/loop.h"
 #include "asio/unix_share.h"
+#include "base/last_deed.h"
 #include "base/time.h"
 #include "config/config.h"
 #include "config/print.h"
@@ -31,6 +36,8 @@ proxy_options with_wall_clock(proxy_options how, const asio_loop& loop) {
   return how;
 }
 
+thread_local worker* on_this_thread = nullptr;
+
 }  // namespace
 
 worker::worker(const config& with,
@@ -44,6 +51,7 @@ worker::worker(const config& with,
       recorded_(recorder_bytes > 0 ? std::make_unique<recorded>(loop_, recorder_bytes) : nullptr),
       proxy_(with, with_wall_clock(how, loop_), network(), log_) {
   if (!recorded_) return;
+  log_.is_recorded();
   recorded_->seam.attach(proxy_);
   recorded_->began.circumstances = describe_options(proxy_.options());
   recorded_->began.circumstances.emplace_back("version", DOVETAIL_VERSION);
@@ -82,7 +90,30 @@ std::expected<void, std::string> worker::start() {
 }
 
 void worker::run() {
-  thread_ = std::thread([this] { loop_.run(handler()); });
+  thread_ = std::thread([this] {
+    if (recorded_) {
+      on_this_thread = this;
+      set_last_deed([] { on_this_thread->write_last_recording(); });
+    }
+    loop_.run(handler());
+  });
+}
+
+// The log that was being written to may end in the middle of an entry: what replays it says so.
+void worker::write_last_recording() {
+  if (std::ofstream file = open_recording(last_recording_)) {
+    dovetail::write_recording(file, recorded_->began, recorded_->log.chunks());
+    std::fprintf(stderr, "recorded in %s\n", last_recording_.c_str());
+  }
+}
+
+// They hold what clients said: only the process's own user may read them, and none is written into
+// a file, or over a link, that somebody else has put there.
+std::ofstream open_recording(const std::string& path) {
+  const mode_t before = ::umask(S_IRWXG | S_IRWXO);
+  std::ofstream file(path, std::ios::binary | std::ios::noreplace);
+  ::umask(before);
+  return file;
 }
 
 // Runs `work` on the loop's thread, within a turn; returns what it returned.

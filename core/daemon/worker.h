@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <expected>
+#include <fstream>
 #include <iosfwd>
 #include <memory>
 #include <string>
@@ -23,6 +24,9 @@
 #include "stats/snapshot.h"
 
 namespace dovetail {
+
+// A new file that nobody else may read.
+std::ofstream open_recording(const std::string& path);
 
 class worker {
  public:
@@ -42,6 +46,10 @@ class worker {
 
   // Opens the listeners, in the caller's thread. The error has a line for each pool that failed.
   std::expected<void, std::string> start();
+
+  // Where what was recorded is written when a promise is broken on the worker's thread, before the
+  // process ends: a file that is not there yet. Before run().
+  void set_last_recording(std::string path) { last_recording_ = std::move(path); }
 
   // Begins to serve, in a thread of its own. After start().
   void run();
@@ -79,11 +87,13 @@ class worker {
   template <class Work>
   auto on_loop(Work work);
   instant note(entry_kind told, const config* configuration = nullptr, std::size_t clients_max = 0);
+  void write_last_recording();
   io::network& network();
   io::handler& handler();
 
   asio_loop loop_;
   worker_log log_;
+  std::string last_recording_;
   std::unique_ptr<recorded> recorded_;  // none: the proxy is told everything by the loop itself
   proxy proxy_;
   std::atomic<bool> drained_ = false;

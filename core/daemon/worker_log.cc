@@ -1,10 +1,13 @@
 #include "daemon/worker_log.h"
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
+#include <signal.h>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
@@ -36,6 +39,17 @@ void worker_log::server_closed(const std::string& pool,
                                const std::string& server,
                                std::string_view why) {
   tell_at(clock::now(), kind::closed, pool, server, fmt::format("closed: {}", why));
+}
+
+void worker_log::response_doubted(const std::string& pool, const std::string& server) {
+  const clock::time_point now = clock::now();
+  if (!recorded_ || (doubted_ && now - *doubted_ < std::chrono::minutes(1))) return;
+  doubted_ = now;
+  to_.write(log_level::error,
+            fmt::format("pool \"{}\": server \"{}\" said what cannot be right: asking for what was "
+                        "recorded{}",
+                        pool, server, signature_));
+  ::kill(::getpid(), SIGUSR2);
 }
 
 void worker_log::server_ejected(const std::string& pool,

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -31,6 +32,9 @@ class worker_log final : public log_sink {
                      const std::string& server,
                      std::string_view why) override;
 
+  // Lets the process write down what was recorded, once a minute at most.
+  void response_doubted(const std::string& pool, const std::string& server) override;
+
   void server_ejected(const std::string& pool,
                       const std::string& server,
                       std::string_view why,
@@ -42,6 +46,9 @@ class worker_log final : public log_sink {
                     const std::string& server,
                     std::string_view from,
                     std::string_view to) override;
+
+  // The worker's run is recorded: there is something to write down.
+  void is_recorded() { recorded_ = true; }
 
   enum class kind { closed, ejected, returned, moved };
 
@@ -60,6 +67,8 @@ class worker_log final : public log_sink {
 
   process_log& to_;
   std::string signature_;
+  bool recorded_ = false;
+  std::optional<clock::time_point> doubted_;
   std::map<std::tuple<kind, std::string, std::string>, history> servers_;  // with pool and name
 };
 

@@ -57,6 +57,8 @@ class log_sink {
   virtual void server_closed(const std::string& pool,
                              const std::string& server,
                              std::string_view why) = 0;
+  // What it has said cannot be right (P7); it is closed next.
+  virtual void response_doubted(const std::string& /*pool*/, const std::string& /*server*/) {}
   // `why` is its last failure; it is to be probed after that time, and again as often.
   virtual void server_ejected(const std::string& pool,
                               const std::string& server,

@@ -80,6 +80,7 @@ void proxy::relay(server_side& server, instant now) {
         return server.io.watch(io::readiness::readable);
       case server_connection::outcome::doubtful:
         pool.counters.doubtful_responses.add();
+        log_.response_doubted(pool.config.name, pool.config.servers[server.server].name);
         [[fallthrough]];
       case server_connection::outcome::refused: {
         const std::string why(server.talk.why());

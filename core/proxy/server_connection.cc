@@ -49,9 +49,8 @@ server_connection::server_connection(const protocol& speaks,
 }
 
 server_connection::~server_connection() {
-  answer lost;
-  while (abandon(lost, last_heard_)) {
-  }
+  while (!awaiting_.empty())
+    lose_front();
 }
 
 void server_connection::ask(const request& what,
@@ -271,9 +270,13 @@ bool server_connection::abandon(answer& into, instant now) {
   into = {.owner = awaiting_.front().owner, .reply = {}, .late = awaiting_.front_is_late()};
   into.took = now - awaiting_.front().asked_at;
   if (slow_after_ && into.took >= *slow_after_) into.note = awaiting_.front_note();
+  lose_front();
+  return true;
+}
+
+void server_connection::lose_front() {
   settle_front();
   counters_->lost.add();
-  return true;
 }
 
 }  // namespace dovetail

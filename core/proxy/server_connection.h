@@ -150,6 +150,7 @@ class server_connection {
   void measure(const awaited& answered, answer& into);
   outcome doubt(std::string_view why);
   void settle_front();
+  void lose_front();
   bool is_always_late(duration timeout) const;
 
   // More than a bad moment, and more than a few clients who ask one after the other; requests that

@@ -47,6 +47,8 @@ command add_explore(CLI::App& to) {
   line->add_option("--certificate", said->certificate, "Write what was explored to this file");
   line->add_option("--states", said->states, "Give up a case beyond so many; else as the file says")
       ->check(whole_number(1));
+  line->add_option("--skip", said->skip, "Leave out the first so many cases")
+      ->check(whole_number());
   add_jobs(*line, said->jobs);
   add_out(*line, said->out);
   line->add_flag("--json", said->json, "Print a line of JSON");

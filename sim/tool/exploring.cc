@@ -39,14 +39,17 @@ std::string line_of(const scenario& of, const exploration_case& its) {
 // Cases are begun in order, so that all before the first that fails have been explored.
 class case_line {
  public:
-  explicit case_line(const scenario& of) : of_(of), last_(cases_of(of).size()) {
-    for (exploration_case& each : cases_of(of))
-      cases_.push_back({.of = std::move(each),
+  case_line(const scenario& of, std::size_t skipped) : of_(of) {
+    std::vector<exploration_case> all = cases_of(of);
+    for (std::size_t at = skipped; at < all.size(); ++at)
+      cases_.push_back({.of = std::move(all[at]),
                         .found = {},
                         .objection = {},
                         .idle = {},
                         .shown = true,
                         .seconds = 0});
+    last_ = cases_.size();
+    explored_ = std::vector<std::atomic<bool>>(cases_.size());
   }
 
   void work() {
@@ -60,6 +63,12 @@ class case_line {
   void show(progress& to) const {
     const double share = static_cast<double>(done_.load()) / static_cast<double>(cases_.size());
     to.show(states_.load(), share);
+  }
+
+  // Each case once, in their order, as soon as all before it have been explored.
+  void tell(const case_watch& whom) {
+    for (; told_ < cases_.size() && told_ <= last_.load() && explored_[told_]; ++told_)
+      whom(cases_[told_]);
   }
 
   std::vector<explored_case> take() {
@@ -85,6 +94,7 @@ class case_line {
     if (its.objection.empty()) its.idle = idle_in(its.of, its.found);
     its.shown = is_shown(its.of, its.idle, of_);
     ++done_;
+    explored_[at] = true;
     std::size_t first = last_.load();
     while (!its.objection.empty() && at < first && !last_.compare_exchange_weak(first, at)) {
     }
@@ -92,6 +102,8 @@ class case_line {
 
   const scenario& of_;
   std::vector<explored_case> cases_;
+  std::vector<std::atomic<bool>> explored_;  // of each case
+  std::size_t told_ = 0;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<std::size_t> last_;  // that is of interest
   std::atomic<std::size_t> done_ = 0;
@@ -177,15 +189,12 @@ std::string print_verdict(const explored& of) {
   return text;
 }
 
-void print_table(const std::string& file, const explored& of) {
-  const bool says_more =
-      std::ranges::any_of(of.cases, [](const auto& each) { return !each.idle.empty(); });
-  if (of.cases.size() > 1 || says_more) {
-    fmt::print("{:32} {:>11} {:>12} {:>9} {:>8}\n", "faults", "states", "transitions", "outcomes",
-               "seconds");
-    for (const explored_case& each : of.cases)
-      print_row(each);
-  }
+void print_header() {
+  fmt::print("{:32} {:>11} {:>12} {:>9} {:>8}\n", "faults", "states", "transitions", "outcomes",
+             "seconds");
+}
+
+void print_sum(const std::string& file, const explored& of) {
   if (!of.left_out.empty())
     fmt::print("left out, as they cannot strike in this scene: {}\n", names_of(of.left_out));
   const exploration all = sum_of(of.cases);
@@ -204,15 +213,35 @@ exit_code code_of(const explored& of) {
 
 }  // namespace
 
-explored explore_cases(const scenario& of, unsigned jobs) {
+explored explore_cases(const scenario& of,
+                       unsigned jobs,
+                       std::size_t skipped,
+                       const case_watch& told) {
   progress shown("states");
-  case_line line(of);
-  work_together(jobs, [&] { line.work(); }, [&] { line.show(shown); });
+  case_line line(of, skipped);
+  work_together(
+      jobs, [&] { line.work(); },
+      [&] {
+        line.show(shown);
+        if (told) line.tell(told);
+      });
+  if (told) line.tell(told);
   return {.cases = line.take(), .seconds = shown.seconds(), .left_out = left_out_of(of)};
 }
 
 exit_code explore_scenario(const scenario& of, const explore_words& said) {
-  const explored all = explore_cases(of, said.jobs);
+  const std::size_t cases = cases_of(of).size();
+  if (said.skip >= cases) {
+    fmt::print(stderr, "dovetail-sim: {}: there are {} cases: none is left\n", of.file, cases);
+    return exit_usage;
+  }
+  bool begun = false;
+  const auto print_as_explored = [&](const explored_case& its) {
+    if (said.json || cases == 1) return;
+    if (!std::exchange(begun, true)) print_header();
+    print_row(its);
+  };
+  const explored all = explore_cases(of, said.jobs, said.skip, print_as_explored);
   std::optional<failure> left;
   if (!all.good() && all.shown() > 0 && !all.cases.back().found.found.good()) {
     const explored_case& broken = all.cases.back();
@@ -224,7 +253,12 @@ exit_code explore_scenario(const scenario& of, const explore_words& said) {
   if (said.json) {
     fmt::print("{}", json);
   } else {
-    print_table(of.file, all);
+    if (cases == 1 && !all.cases.front().idle.empty()) {
+      print_header();
+      print_row(all.cases.front());
+    }
+    print_sum(of.file, all);
+    if (said.skip > 0) fmt::print("the first {} of {} cases were left out\n", said.skip, cases);
     if (left) fmt::print("{}", describe(*left));
   }
   return code_of(all);

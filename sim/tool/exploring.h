@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct explore_words {
   std::string out = "sim-failures";
   std::string certificate;
   unsigned jobs = 1;
+  std::size_t skip = 0;  // the first so many cases
   bool json = false;
 };
 
@@ -48,10 +50,18 @@ struct explored {
   bool good() const { return shown() > 0 && cases.back().objection.empty(); }
 };
 
-explored explore_cases(const scenario& of, unsigned jobs);
+// Is told of each case in their order, once all before it have been explored, on the caller's
+// thread.
+using case_watch = std::function<void(const explored_case&)>;
 
-// Explores it and says how that was: a line for each case, and one for all. What fails is left in
-// `said.out`. `of` is an exploration or a plain scene.
+// All cases but the first `skipped`, which are fewer than there are.
+explored explore_cases(const scenario& of,
+                       unsigned jobs,
+                       std::size_t skipped = 0,
+                       const case_watch& told = {});
+
+// Explores it and says how that was: a line for each case as soon as it is known, and one for all.
+// What fails is left in `said.out`. `of` is an exploration or a plain scene.
 exit_code explore_scenario(const scenario& of, const explore_words& said);
 
 }  // namespace dovetail::sim

@@ -10,6 +10,7 @@ import unittest
 
 import harness
 import wire
+from fake_backend import redis_backend
 
 SIMULATOR = harness.BIN / "dovetail-sim"
 
@@ -114,6 +115,29 @@ class Replay(Recorded):
 
     def test_only_the_user_of_the_proxy_may_read_a_recording(self):
         self.assertEqual(self.recordings()[0].stat().st_mode & 0o077, 0)
+
+
+class WithALyingServer(harness.TestCase):
+    def test_what_cannot_be_right_is_written_down_once_a_minute(self):
+        backend = redis_backend()
+        self.addCleanup(backend.stop)
+        port = harness.free_port()
+        pool = harness.pool_yaml("recorded", port, [f"127.0.0.1:{backend.port}:1 liar"], redis=True, timeout=2000)
+        running = self.proxy(pool, [port], until=self.addCleanup, options=["--workers", 1, "--recorder", 16])
+        for _ in range(3):
+            client = wire.Connection(port)
+            self.addCleanup(client.close)
+            client.send(wire.command("GET", "k"))
+            backend.answer(b":1\r\n")
+            self.assertIn(b"does not fit the request", client.reply())
+
+        def named():
+            return re.findall(r"worker 0 is recorded in (\S+)", running.log_file.read_text())
+
+        wire.wait_until(named, 10, "the recording")
+        self.assertEqual(len(named()), 1)
+        played = replay(pathlib.Path(self.folder, named()[0]), "--json")
+        self.assertEqual(played.returncode, 0, played.stdout + played.stderr)
 
 
 class ReplayOfEachWorker(Recorded):
