@@ -184,6 +184,7 @@ class judge final : public client_observer, public network_tap {
   bool may_have_failed_somewhere(const request_record& of) const;
   bool may_concern(const request_record& of, std::uint32_t server) const;
   void clear(standing& of);
+  bool is_greeted(std::uint32_t server) const;
   void suspect(const ledger_entry& of);
   bool is_probe(std::string_view request) const;
   void judge_probe(wire& on);

@@ -1,6 +1,7 @@
 // Which servers may be out, and whether the proxy keeps to what follows from that: nobody but a
 // probe reaches a server that is out, one at a time, and an answer to it ends the matter.
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
@@ -80,9 +81,16 @@ void judge::on_probe_gone(const link& at) {
   }
 }
 
+// A connection that is still waiting to be greeted may be the trouble of before.
+bool judge::is_greeted(std::uint32_t server) const {
+  return !scene_->password || std::ranges::none_of(lines_out_, [server](const wire& each) {
+    return each.server == server && !each.gone && !each.accepted;
+  });
+}
+
 void judge::on_recovered() {
-  for (standing& each : standings_)
-    clear(each);
+  for (std::uint32_t server = 0; server < standings_.size(); ++server)
+    if (is_greeted(server)) clear(standings_[server]);
 }
 
 void judge::add_standings(hasher& to) const {

@@ -466,6 +466,23 @@ TEST(judge, sees_a_refusal_long_after_the_server_is_well) {
   EXPECT_EQ(in.broken(), oracle::errors_justified);
 }
 
+// Whatever kept its connection from being greeted then, keeps it still.
+TEST(judge, lets_a_server_be_probed_whose_connection_was_never_greeted) {
+  scene of = ejecting(2);
+  of.password = true;
+  of.clients[0].steps[0].what = verb::auth;
+  court in(of);
+  in.forward(0, "*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n");
+  in.sees().on_fault(trouble_with(0));
+  in.sees().on_heal();
+  in.sees().on_recovered();
+  in.later();
+  in.ask_all();
+  in.tell(0, 0, "+OK\r\n");
+  in.tell(0, 1, refusal);
+  EXPECT_EQ(in.broken(), oracle::none) << in.sees().found().text;
+}
+
 TEST(judge, sees_a_probe_of_a_server_that_nothing_was_wrong_with) {
   court in(ejecting(1));
   in.forward(0, ping);
