@@ -49,7 +49,8 @@ class slot_table {
   // Objects present.
   std::size_t size() const { return slots_.size() - free_.size(); }
 
-  // Calls visit(token, T&) for each object, in slot order. The visitor may erase what it is shown.
+  // Calls visit(token, T&) for each object, in slot order. The visitor may erase what it is shown,
+  // and add others, which are visited or not.
   template <class Visit>
   void for_each(Visit visit) {
     for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {

@@ -130,13 +130,9 @@ outcome set_hash_tag(std::string_view text, pool_config& of) {
   return {};
 }
 
-outcome set_redis_auth(std::string_view text, pool_config& of) {
-  of.redis_auth = text;
-  return {};
-}
-
-outcome set_redis_auth_user(std::string_view text, pool_config& of) {
-  of.redis_auth_user = text;
+template <auto Member>
+outcome set_text(std::string_view text, pool_config& of) {
+  of.*Member = text;
   return {};
 }
 
@@ -150,8 +146,8 @@ constexpr std::array table = {
     directive{"client_connections", set_number<&pool_config::client_connections>},
     directive{"client_idle_timeout", set_number<&pool_config::client_idle_timeout_ms>},
     directive{"redis", set_flag<&pool_config::redis>},
-    directive{"redis_auth", set_redis_auth},
-    directive{"redis_auth_user", set_redis_auth_user},
+    directive{"redis_auth", set_text<&pool_config::redis_auth>},
+    directive{"redis_auth_user", set_text<&pool_config::redis_auth_user>},
     directive{"redis_db", set_number<&pool_config::redis_db>},
     directive{"preconnect", set_flag<&pool_config::preconnect>},
     directive{"tcpkeepalive", set_flag<&pool_config::tcpkeepalive>},

@@ -178,7 +178,7 @@ std::vector<std::string> service::take_over() {
   std::vector<std::string> errors;
   for (const config_error& each : loaded ? loaded->warnings : loaded.error()) {
     if (!loaded) errors.push_back(to_string(each));
-    if (loaded) log_.write(log_level::warning, to_string(each));
+    if (loaded) log_.write(log_level::warning, "warning: " + to_string(each));
   }
   if (loaded && needs_restart(loaded->what)) {
     errors.push_back(to_string(config_error{

@@ -52,7 +52,8 @@ class worker_log final : public log_sink {
 
   enum class kind { closed, ejected, returned, moved };
 
-  // As the four above, at a time of the caller's; `what` is the end of the line.
+  // As server_closed, _ejected, _returned and _moved, at a time of the caller's; `what` is the end
+  // of the line.
   void tell_at(clock::time_point now,
                kind of,
                const std::string& pool,

@@ -226,7 +226,7 @@ void proxy::close_server(server_side& server, loss how, const reason& why, insta
   }
   let_go(server);
   std::optional<std::uint32_t> lane;
-  const bool left = how == loss::end_of_stream || how == loss::error;
+  const bool left = how == loss::end_of_stream || how == loss::error || how == loss::timeout;
   if (left && !pool.servers.is_out(server.server)) lane = pool.lane_of(server.server, server.name);
   settle_lost(*servers_.erase(server.name), lane, why.told, now);
 }
@@ -249,9 +249,11 @@ void proxy::settle_lost(server_side& lost,
       if (!never.note.empty()) keep_slow(pool, never, now);
       give_up(never, lost.server_name(), why);
     } else {
-      return;
+      break;
     }
   }
+  // Deadlines may be being looked at, and this connection not be among those that are.
+  if (next != nullptr) wake_by(next->talk.next_deadline(pool.timeout));
 }
 
 // It is about to be gone.

@@ -137,6 +137,24 @@ TEST(server_loss, moves_a_request_with_the_deadline_it_had) {
   });
 }
 
+// A server that is given up has not been asked what it has not read.
+TEST(server_loss, moves_what_was_not_written_when_a_server_is_given_up) {
+  after_one_exchange(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("GET", "k"));
+    talk.passes(400ms);
+    talk.client_receives("a", "-ERR Connection timed out\r\n");
+    talk.network().latest("s1")->room = 0;
+    talk.passes(300ms);
+    talk.client_sends("b", resp("GET", "l"));
+    talk.passes(100ms);
+    talk.server_receives("s1", resp("GET", "l"));
+    talk.passes(299ms);
+    talk.client_receives("b", "");
+    talk.passes(1ms);
+    talk.client_receives("b", "-ERR Connection timed out\r\n");
+  });
+}
+
 TEST(server_loss, hears_out_a_server_whose_connection_a_write_finds_lost) {
   const std::string value = "$80\r\n" + std::string(80, 'v') + "\r\n";
   both_speeds(redis_pool({"s1"}), [&](conversation& talk) {

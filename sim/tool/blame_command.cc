@@ -13,12 +13,12 @@
 #include "sim/picture/json.h"
 #include "sim/tool/commands.h"
 #include "sim/tool/exit_code.h"
+#include "sim/tool/failure.h"
 #include "sim/tool/files.h"
 #include "sim/tool/numbers.h"
 #include "sim/tool/progress.h"
 #include "sim/trace/blame.h"
 #include "sim/trace/choice.h"
-#include "sim/world/verdict.h"
 
 namespace dovetail::sim {
 namespace {
@@ -52,13 +52,7 @@ int blame_one(const blame_words& said) {
             [&](std::size_t done, std::size_t all) {
               shown.show(done, static_cast<double>(done) / static_cast<double>(all));
             });
-  if (!found.reproduced) {
-    fmt::print(stderr, "dovetail-sim: {}: {}\n", said.path,
-               of->found == oracle::none
-                   ? "breaks no rule: nothing is to blame"
-                   : fmt::format("does not break {} any more", name_of(of->found)));
-    return exit_usage;
-  }
+  if (!found.reproduced) return refuse_unbroken(said.path, *of, "nothing is to blame");
   if (!said.to.empty() && !write_file(said.to, draw_blame(found))) return exit_usage;
   if (said.json) {
     fmt::print("{}\n", blame_json(found));

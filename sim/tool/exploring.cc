@@ -94,10 +94,10 @@ class case_line {
     if (its.objection.empty()) its.idle = idle_in(its.of, its.found);
     its.shown = is_shown(its.of, its.idle, of_);
     ++done_;
-    explored_[at] = true;
     std::size_t first = last_.load();
     while (!its.objection.empty() && at < first && !last_.compare_exchange_weak(first, at)) {
     }
+    explored_[at] = true;  // not before it may be the last one that is told
   }
 
   const scenario& of_;
@@ -129,7 +129,7 @@ exploration sum_of(const std::vector<explored_case>& cases) {
 
 void write_numbers(json_writer& to, const exploration& of, double seconds) {
   to.field("complete", of.complete).field("states", of.states);
-  to.field("transitions", of.transitions).field("outcomes", of.outcomes);
+  to.field("transitions", of.transitions).field("outcomes", of.outcomes).field("runs", of.runs);
   to.field("depth", of.depth).field("events", of.events);
   to.field("certificate", fmt::format("{:016x}{:016x}", of.certificate.high, of.certificate.low));
   to.field("microseconds", static_cast<std::uint64_t>(seconds * 1e6));

@@ -45,6 +45,14 @@ failure leave(const trace& of, const std::string& directory, const std::string& 
   return left;
 }
 
+exit_code refuse_unbroken(const std::string& path, const trace& of, std::string_view nothing) {
+  fmt::print(stderr, "dovetail-sim: {}: {}\n", path,
+             of.found == oracle::none
+                 ? fmt::format("breaks no rule: {}", nothing)
+                 : fmt::format("does not break {} any more", name_of(of.found)));
+  return exit_usage;
+}
+
 std::string describe(const failure& of) {
   const std::string line =
       of.smallest.empty() ? of.from : fmt::format("dovetail-sim replay {}", of.smallest);

@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "sim/picture/json.h"
+#include "sim/tool/exit_code.h"
 #include "sim/trace/trace.h"
 
 namespace dovetail::sim {
@@ -26,6 +28,10 @@ struct failure {
 // Writes the trace, what is left of it when it is shrunk and a picture of that to
 // `directory`/`name`.* What cannot be written is told on standard error.
 failure leave(const trace& of, const std::string& directory, const std::string& name);
+
+// Says on standard error why there is nothing to do with a trace that did not break its rule when
+// it was played: it never broke one, and then `nothing` follows from that, or does not any more.
+exit_code refuse_unbroken(const std::string& path, const trace& of, std::string_view nothing);
 
 // One line that reproduces it, and where to look at it.
 std::string describe(const failure& of);

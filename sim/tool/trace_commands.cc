@@ -26,6 +26,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/tool/commands.h"
 #include "sim/tool/exit_code.h"
+#include "sim/tool/failure.h"
 #include "sim/tool/files.h"
 #include "sim/tool/numbers.h"
 #include "sim/tool/progress.h"
@@ -131,11 +132,7 @@ int shrink_one(const trace_words& said) {
     return true;
   });
   if (!least.reproduced) {
-    fmt::print(stderr, "dovetail-sim: {}: {}\n", said.path,
-               of->found == oracle::none
-                   ? "breaks no rule: there is nothing to look for in smaller runs"
-                   : fmt::format("does not break {} any more", name_of(of->found)));
-    return exit_usage;
+    return refuse_unbroken(said.path, *of, "there is nothing to look for in smaller runs");
   }
   const std::string to =
       said.to.empty() ? said.path.substr(0, said.path.rfind(".trace")) + ".min.trace" : said.to;

@@ -149,7 +149,8 @@ void judge::judge_reply(client_record& by,
 bool judge::was_overdue(const client_record& by,
                         const request_record& of,
                         std::string_view reply) const {
-  if (!is_error(reply, scene_->redis) || !reply.ends_with("Connection timed out\r\n")) return false;
+  if (scene_->timeout == duration::zero() || !is_error(reply, scene_->redis)) return false;
+  if (!reply.ends_with("Connection timed out\r\n")) return false;
   const auto asked = [](const part_record& each) { return each.link != 0; };
   if (reply.contains("server \"") || std::ranges::any_of(of.parts, asked)) return false;
   if (!scene_->net.leaps && wires_->now() - of.whole_at < scene_->timeout) return false;

@@ -3,144 +3,20 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/time.h"
-#include "base/token.h"
-#include "io/handler.h"
-#include "io/socket.h"
-#include "sim/model/client_observer.h"
-#include "sim/net/choice.h"
-#include "sim/net/framing.h"
-#include "sim/net/link.h"
-#include "sim/net/network.h"
-#include "sim/net/route.h"
 #include "sim/world/asked.h"
+#include "sim/world/court.h"
 #include "sim/world/ledger.h"
 #include "sim/world/scene.h"
-#include "sim/world/tagged_replies.h"
-#include "sim/world/tagged_server.h"
 #include "sim/world/verdict.h"
 
 namespace dovetail::sim {
 namespace {
-
-// Is told of turns, which count as happenings, and does nothing.
-struct nobody final : io::handler {
-  void on_accept(token, std::unique_ptr<io::socket>, instant) override {}
-  void on_ready(token, io::readiness, instant) override {}
-  std::optional<instant> on_turn_end(instant) override { return {}; }
-};
-
-// Tells a judge what a proxy did that nobody has written: each test makes one mistake.
-class court {
- public:
-  explicit court(const scene& of) : scene_(of), net_(dull_, {}), judge_(scene_, net_) {
-    for (std::uint32_t server = 0; server < of.servers; ++server) {
-      ways_.push_back(
-          {.at = server_address(server), .speaks = redis_framing, .doors = {}, .leads_to = {}});
-      arrivals_.push_back(0);
-    }
-    for (std::uint32_t server = 0; server < of.servers; ++server)
-      links_.emplace_back(server + 1, server, ways_[server]);
-    for (std::uint32_t client = 0; client < of.clients.size(); ++client)
-      judge_.on_connected({client, 0}, {});
-    net_.add_host("nobody").attach(nobody_);
-  }
-
-  // The client says all it has to say.
-  void ask(std::uint32_t client) {
-    std::size_t size = 0;
-    for (const auto& each : judge_.clients()[client].requests)
-      size += each.what.bytes.size();
-    judge_.on_sent({client, 0}, size, net_.now());
-  }
-
-  void ask_all() {
-    for (std::uint32_t client = 0; client < scene_.clients.size(); ++client)
-      ask(client);
-  }
-
-  const asked& request(std::uint32_t client, std::uint32_t number) const {
-    return judge_.clients()[client].requests[number].what;
-  }
-
-  void forward(std::uint32_t server, std::string_view bytes) {
-    judge_.on_written(links_[server], 0, bytes);
-  }
-
-  // The server's answer, which it says to the judge as well.
-  std::string serve(std::uint32_t server,
-                    std::string_view bytes,
-                    std::optional<fault> wrong = std::nullopt) {
-    const std::uint32_t arrival = arrivals_[server]++;
-    std::string reply = tagged_reply(bytes, scene_.redis, {server, 0, arrival});
-    if (wrong) reply = wrong_reply(*wrong, bytes, scene_.redis, reply);
-    judge_.on_served({server, 0, arrival, bytes, reply, wrong});
-    return reply;
-  }
-
-  // Forwards and serves the only part of a request, or one of several.
-  std::string pass(std::uint32_t client, std::uint32_t number, std::size_t part = 0) {
-    const asked_part& its = request(client, number).parts[part];
-    forward(its.server, its.wire);
-    return serve(its.server, its.wire);
-  }
-
-  void tell(std::uint32_t client, request_number number, std::string_view reply) {
-    judge_.on_received({client, 0}, reply, {});
-    judge_.on_reply({client, 0}, number, reply, {});
-  }
-
-  // The proxy reads the server's end of stream.
-  void hear_the_end(std::uint32_t server) { links_[server].end(0).ended = true; }
-
-  void wait(duration time) { net_.pass(time); }
-
-  // Another happening: what comes now is not at once with what was before.
-  void later() { net_.perform({happening::kind::turn_end, 0, 0, 0}); }
-
-  judge& sees() { return judge_; }
-  oracle broken() const { return judge_.found().broken; }
-
- private:
-  scene scene_;
-  dull_chooser dull_;
-  nobody nobody_;
-  network net_;
-  judge judge_;
-  std::deque<route> ways_;
-  std::deque<link> links_;
-  std::vector<std::uint32_t> arrivals_;
-};
-
-scene gets(std::size_t clients, std::size_t requests, std::uint32_t servers = 1) {
-  scene of;
-  of.servers = servers;
-  of.clients.resize(clients);
-  for (client_scene& each : of.clients)
-    each.steps.assign(requests, step{});
-  return of;
-}
-
-scene one_request(const step& what, std::uint32_t servers = 1) {
-  scene of;
-  of.servers = servers;
-  of.clients.push_back({.steps = {what}});
-  return of;
-}
-
-// Something went wrong with a server, and may excuse errors about it, though nothing else.
-ledger_entry trouble_with(std::uint32_t server) {
-  return {.what = fault::stall, .server = server, .link = 0, .from = 0};
-}
 
 TEST(judge, has_nothing_to_say_about_right_replies) {
   court in(gets(2, 2));
@@ -408,121 +284,6 @@ TEST(judge, passes_over_a_rule_that_is_off) {
 }
 
 // --- servers that are out
-
-constexpr std::string_view ping = "*1\r\n$4\r\nPING\r\n";
-constexpr std::string_view refusal = "-ERR Connection refused\r\n";
-
-scene ejecting(std::size_t requests) {
-  scene of = gets(1, requests);
-  of.eject_after = 1;
-  return of;
-}
-
-// The keys of a server that may be out go to the other one, whose connection is shifted.
-TEST(judge, excuses_a_shifted_reply_to_whatever_may_have_gone_there) {
-  const auto told_with = [](bool rehash) {
-    scene of = ejecting(1);
-    of.servers = 2;
-    of.eject_rehash = rehash;
-    of.clients.resize(2, of.clients.front());
-    of.clients[1].steps.front().owners = {1};
-    court in(of);
-    in.ask_all();
-    in.sees().on_fault(trouble_with(0));
-    const std::string& wire = in.request(1, 0).parts[0].wire;
-    in.forward(1, wire);
-    in.serve(1, wire, fault::omission);
-    in.tell(0, 0, "$5\r\nother\r\n");
-    return in.broken();
-  };
-  EXPECT_EQ(told_with(true), oracle::none);
-  EXPECT_EQ(told_with(false), oracle::pairing);
-}
-
-TEST(judge, lets_a_proxy_refuse_what_is_for_a_server_that_may_be_out) {
-  court in(ejecting(1));
-  in.sees().on_fault(trouble_with(0));
-  in.sees().on_heal();
-  in.ask_all();
-  in.tell(0, 0, refusal);
-  EXPECT_EQ(in.broken(), oracle::none) << in.sees().found().text;
-}
-
-TEST(judge, sees_a_refusal_although_nothing_was_wrong) {
-  court in(ejecting(1));
-  in.ask_all();
-  in.tell(0, 0, refusal);
-  EXPECT_EQ(in.broken(), oracle::errors_justified);
-}
-
-TEST(judge, sees_a_refusal_long_after_the_server_is_well) {
-  court in(ejecting(1));
-  in.sees().on_fault(trouble_with(0));
-  in.sees().on_heal();
-  in.sees().on_recovered();
-  in.later();
-  in.ask_all();
-  in.tell(0, 0, refusal);
-  EXPECT_EQ(in.broken(), oracle::errors_justified);
-}
-
-// Whatever kept its connection from being greeted then, keeps it still.
-TEST(judge, lets_a_server_be_probed_whose_connection_was_never_greeted) {
-  scene of = ejecting(2);
-  of.password = true;
-  of.clients[0].steps[0].what = verb::auth;
-  court in(of);
-  in.forward(0, "*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n");
-  in.sees().on_fault(trouble_with(0));
-  in.sees().on_heal();
-  in.sees().on_recovered();
-  in.later();
-  in.ask_all();
-  in.tell(0, 0, "+OK\r\n");
-  in.tell(0, 1, refusal);
-  EXPECT_EQ(in.broken(), oracle::none) << in.sees().found().text;
-}
-
-TEST(judge, sees_a_probe_of_a_server_that_nothing_was_wrong_with) {
-  court in(ejecting(1));
-  in.forward(0, ping);
-  EXPECT_EQ(in.broken(), oracle::well_formed_forwarding);
-}
-
-TEST(judge, sees_a_probe_where_servers_are_never_out) {
-  court in(gets(1, 1));
-  in.sees().on_fault(trouble_with(0));
-  in.forward(0, ping);
-  EXPECT_EQ(in.broken(), oracle::well_formed_forwarding);
-}
-
-TEST(judge, sees_a_second_probe_beside_the_first) {
-  court in(ejecting(1));
-  in.sees().on_fault(trouble_with(0));
-  in.forward(0, ping);
-  EXPECT_EQ(in.broken(), oracle::none) << in.sees().found().text;
-  in.forward(0, ping);
-  EXPECT_EQ(in.broken(), oracle::well_formed_forwarding);
-}
-
-TEST(judge, sees_a_probe_among_requests) {
-  court in(ejecting(1));
-  in.sees().on_fault(trouble_with(0));
-  in.ask_all();
-  in.pass(0, 0);
-  in.forward(0, ping);
-  EXPECT_EQ(in.broken(), oracle::well_formed_forwarding);
-}
-
-TEST(judge, sees_live_traffic_while_only_a_probe_may_ask) {
-  court in(ejecting(1));
-  in.sees().on_fault(trouble_with(0));
-  in.forward(0, ping);
-  in.later();
-  in.ask_all();
-  in.forward(0, in.request(0, 0).parts[0].wire);
-  EXPECT_EQ(in.broken(), oracle::routing);
-}
 
 }  // namespace
 }  // namespace dovetail::sim

@@ -263,6 +263,9 @@ TEST(filter, has_one_database) {
 
   EXPECT_EQ(from.asks("select 0"), ok);
   EXPECT_EQ(from.asks("select 1"), "-ERR DB index is out of range\r\n");
+  client of_third(options{.password = "", .database = 3, .limits = {}});
+  EXPECT_EQ(of_third.asks("select 3"), ok) << "it is where all of the pool are";
+  EXPECT_EQ(of_third.asks("select 2"), "-ERR DB index is out of range\r\n");
 }
 
 TEST(filter, greets_in_resp2_only) {

@@ -21,6 +21,8 @@
 namespace dovetail::redis {
 namespace {
 
+constexpr std::string_view not_http = "this is not an HTTP server";
+
 // The first `sought` in bytes [from, to), or npos.
 std::size_t find_byte(std::string_view bytes, char sought, std::size_t from, std::size_t to) {
   if (from >= to) return std::string_view::npos;
@@ -77,7 +79,8 @@ void request_parser::begin(char first) {
 
 // As redis networking.c, processInlineBuffer: words are judged when the line is there. Redis looks
 // for its end with strchr: a NUL makes it wait for bytes that cannot help until the line is too
-// long. Here the line is refused at its NUL.
+// long. Here the line is refused at its NUL, and where it is the first one of an HTTP request,
+// whatever its verb: a value that looks like one comes in an array.
 parse_status request_parser::read_inline(inbox& from, request& found) {
   const std::string_view bytes = from.unread();
   const std::size_t most = static_cast<std::size_t>(limits_.line_bytes_max) + 1;
@@ -93,6 +96,7 @@ parse_status request_parser::read_inline(inbox& from, request& found) {
   if (line.ends_with('\r')) line.remove_suffix(1);
   if (!encode_inline(line, encoded_, arguments_)) return refuse("unbalanced quotes in request");
   if (arguments_.size() > limits_.arguments_max) return refuse("invalid multibulk length");
+  if (line.ends_with(" HTTP/1.1") || line.ends_with(" HTTP/1.0")) return refuse(not_http);
   found.bytes = packer(from.pool()).keep(encoded_);
   found.consumed = end + 1;
   return finish(found);
@@ -178,8 +182,7 @@ number request_parser::read_header(std::string_view bytes, std::int64_t least, c
 }
 
 // Redis closes on two names (server.c, securityWarningCommand): a browser may have been tricked
-// into sending an HTTP request whose body is ours to execute. Whatever its verb, its first line
-// ends with the version.
+// into sending an HTTP request whose body is ours to execute.
 parse_status request_parser::finish(request& found) {
   expecting_ = expecting::message;
   found.command = unknown_command;
@@ -191,13 +194,10 @@ parse_status request_parser::finish(request& found) {
   if (arguments_.empty()) return parse_status::complete;
 
   const std::string_view name = found.argument(0);
-  if (arguments_.size() == 3 && found.argument(2).starts_with("HTTP/1.")) {
-    return refuse("this is not an HTTP server");
-  }
   found.command = find_command(name);
   if (found.command == unknown_command) {
     const bool http = equal_ignoring_case(name, "post") || equal_ignoring_case(name, "host:");
-    return http ? refuse("this is not an HTTP server") : parse_status::complete;
+    return http ? refuse(not_http) : parse_status::complete;
   }
   const command& row = commands()[found.command];
   if (arity_holds(row.arity, arguments_.size())) {

@@ -328,6 +328,8 @@ TEST(request_parser, refuses_http) {
   EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\n"), why);
   EXPECT_EQ(refusal_of("OPTIONS /a HTTP/1.0\r\n"), why);
   EXPECT_EQ(refusal_of(resp({"post"})), why);
+  EXPECT_EQ(reads(resp({"SET", "page", "HTTP/1.1 200 OK"})).error, "");
+  EXPECT_EQ(reads(resp({"SET", "version", "HTTP/1.1"})).error, "");
 }
 
 TEST(request_parser, keeps_the_requests_before_a_malformed_one) {
