@@ -35,9 +35,9 @@ enum class parse_status : std::uint8_t {
 struct message_limits {
   std::uint64_t message_bytes_max = 512U << 20;  // redis's proto-max-bulk-len; also whole messages
   std::uint32_t arguments_max = 1U << 20;        // redis's limit on the elements of a request
-  std::uint32_t nesting_max = 8192;              // of a reply's arrays; scripts of redis 7.0 reach 7995
-  std::uint32_t line_bytes_max = 64U << 10;      // inline requests, header and status lines
-  std::uint32_t key_bytes_max = 250;             // memcached's; redis keys are bounded by message
+  std::uint32_t nesting_max = 8192;          // of a reply's arrays; scripts of redis 7.0 reach 7995
+  std::uint32_t line_bytes_max = 64U << 10;  // inline requests, header and status lines
+  std::uint32_t key_bytes_max = 250;         // memcached's; redis keys are bounded by message
 
   // Of a client that has not said its password: as redis networking.c, processMultibulkBuffer.
   std::uint32_t stranger_arguments_max = 10;
