@@ -107,6 +107,19 @@ TEST(proxy, keeps_earlier_replies_when_a_client_quits) {
   });
 }
 
+// A close before that would reset the connection, and so destroy the reply on its way.
+TEST(proxy, reads_a_client_that_was_told_everything_to_its_end) {
+  both_speeds(redis_pool({"s1"}), [](conversation& talk) {
+    talk.client_sends("a", resp("QUIT"));
+    talk.client_receives("a", "+OK\r\n");
+    talk.client_sends("a", resp("GET", "never"));
+    talk.client_sends("a", resp("GET", "heard"));
+    EXPECT_FALSE(talk.client("a").closed_by_proxy);
+    talk.client_finishes("a");
+    EXPECT_TRUE(talk.client("a").closed_by_proxy);
+  });
+}
+
 TEST(proxy, keeps_earlier_replies_when_a_client_sends_garbage) {
   each_way(redis_pool({"s1"}), [](conversation& talk) {
     talk.client_sends("a", resp("GET", "k") + "*1\r\nnonsense\r\n");

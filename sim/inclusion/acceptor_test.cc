@@ -91,14 +91,21 @@ TEST(acceptor, refuses_an_event_that_nobody_watches_for) {
 
 TEST(acceptor, refuses_silence_where_bytes_are_waiting) {
   expect_refused([](journal& of) {
-    // What is told last before the silence, and everything that followed from it.
     const auto silence =
         std::ranges::find_if(of, [](const entry& each) { return each.what == kind::quiet; });
+    // The last time before it that a socket was told of bytes which it then read.
     auto told = silence;
-    while (told != of.begin() && !(told->what == kind::ready && io::can_read(told->ways)))
+    const auto bytes_were_there = [&] {
+      if (told->what != kind::ready || !io::can_read(told->ways)) return false;
+      return std::any_of(told, silence, [&](const entry& later) {
+        return has_read(later) && later.whom == told->whom;
+      });
+    };
+    do {
+      if (told == of.begin() || silence == of.end()) return false;
       --told;
-    const auto read = std::find_if(told, silence, has_read);
-    if (read == silence) return false;
+    } while (!bytes_were_there());
+    // Without that, and without everything that followed from it.
     of.erase(told, silence);
     return true;
   });

@@ -60,7 +60,7 @@ class judge final : public client_observer, public network_tap {
   void on_heal();
   // Long after that: whoever was out must be back.
   void on_recovered();
-  // The proxy was woken: deadlines that had passed have had their effect.
+  // The proxy has seen what time it is: deadlines that had passed have had their effect.
   void on_caught_up() { ledger_.close_lateness(now()); }
 
   // --- what to make of it

@@ -283,7 +283,5 @@ TEST(judge, passes_over_a_rule_that_is_off) {
   EXPECT_EQ(in.broken(), oracle::none);
 }
 
-// --- servers that are out
-
 }  // namespace
 }  // namespace dovetail::sim

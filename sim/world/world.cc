@@ -226,7 +226,7 @@ void world::perform(const happening& what) {
   } else {
     net_.perform(what);
   }
-  if (what.what == happening::kind::wake) judge_.on_caught_up();
+  if (!is_behind()) judge_.on_caught_up();
   net_.settle();
 }
 

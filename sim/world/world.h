@@ -136,6 +136,8 @@ class world final : public director {
   void start();
   void add_client(std::uint32_t client);
   bool brings_probe(const happening& what) const;
+  // Whether a deadline has come that the proxy has not looked at.
+  bool is_behind() const;
   bool nothing_is_owed() const;
   bool is_served(const link& at) const;
   std::vector<link*> links_served_by(std::uint32_t server) const;

@@ -253,12 +253,15 @@ void world::give_descriptors() {
   proxy_host_.sockets_max = std::numeric_limits<std::size_t>::max();
 }
 
+bool world::is_behind() const {
+  return proxy_host_.wake() && *proxy_host_.wake() <= net_.now();
+}
+
 // Deadlines that have come by then may excuse an error from now on.
 void world::pass(duration time) {
   net_.pass(time);
   judge_.on_lost_time(time);
-  const bool due = proxy_host_.wake() && *proxy_host_.wake() <= net_.now();
-  if (due) judge_.on_fault({.what = fault::lateness, .server = {}, .from = net_.events()});
+  if (is_behind()) judge_.on_fault({.what = fault::lateness, .server = {}, .from = net_.events()});
 }
 
 void world::say(std::uint32_t server, const std::string& text) {

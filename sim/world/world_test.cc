@@ -1,5 +1,11 @@
 #include "sim/world/world.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
 #include <gtest/gtest.h>
 
 #include "sim/net/choice.h"
@@ -37,6 +43,39 @@ TEST(world, tells_moments_apart_by_a_byte_that_is_on_its_way) {
   const world two(other, dull);
   EXPECT_NE(one.state(), two.state());
   EXPECT_EQ(one.state(), world(of, dull).state());
+}
+
+// Lets time go on to the first deadline as soon as there is one, wakes the clients, and has the
+// proxy hear of everything else before it is woken. No connection is established.
+class hears_late final : public chooser {
+ public:
+  std::size_t pick(std::span<const happening> possible) override {
+    const auto first = std::ranges::min_element(possible, {}, [](const happening& each) {
+      const bool of_proxy = each.whom == 0;
+      if (each.what == happening::kind::fault) return 0;
+      if (each.what == happening::kind::wake) return of_proxy ? 3 : 1;
+      return each.what == happening::kind::connected ? 4 : 2;
+    });
+    return static_cast<std::size_t>(first - possible.begin());
+  }
+  std::uint32_t choose(std::uint32_t, site) override { return 0; }
+};
+
+// What is asked in the moment in which the deadline of another request is noticed, and in whose
+// server's line it is put, is told the same.
+TEST(world, excuses_a_time_out_until_the_proxy_has_seen_what_time_it_is) {
+  scene of;
+  of.timeout = std::chrono::milliseconds(100);
+  of.eager = false;
+  of.preconnect = false;
+  of.budget[static_cast<std::size_t>(fault::lateness)] = 1;
+  of.clients.push_back({.steps = {{.what = verb::echo}, step{}, step{}}, .window = 2});
+  of.clients.push_back({.steps = {}, .pause = std::chrono::milliseconds(50)});
+  hears_late late;
+  world of_one(of, late);
+  const verdict found = run(of_one);
+  EXPECT_TRUE(found.good()) << name_of(found.broken) << ": " << found.text;
+  EXPECT_TRUE(of_one.court().clients()[0].requests[2].timed_out);
 }
 
 }  // namespace
