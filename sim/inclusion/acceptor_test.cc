@@ -93,6 +93,7 @@ TEST(acceptor, refuses_silence_where_bytes_are_waiting) {
   expect_refused([](journal& of) {
     const auto silence =
         std::ranges::find_if(of, [](const entry& each) { return each.what == kind::quiet; });
+    if (silence == of.end()) return false;
     // The last time before it that a socket was told of bytes which it then read.
     auto told = silence;
     const auto bytes_were_there = [&] {
@@ -102,7 +103,7 @@ TEST(acceptor, refuses_silence_where_bytes_are_waiting) {
       });
     };
     do {
-      if (told == of.begin() || silence == of.end()) return false;
+      if (told == of.begin()) return false;
       --told;
     } while (!bytes_were_there());
     // Without that, and without everything that followed from it.

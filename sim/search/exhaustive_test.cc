@@ -3,12 +3,16 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "sim/net/network.h"
+#include "sim/search/tape_chooser.h"
 #include "sim/world/scene.h"
 #include "sim/world/verdict.h"
+#include "sim/world/world.h"
 
 namespace dovetail::sim {
 namespace {
@@ -45,6 +49,66 @@ TEST(exhaustive, events_may_share_a_turn_in_every_way) {
   EXPECT_TRUE(together.complete);
   EXPECT_EQ(together.outcomes, apart.outcomes);
   EXPECT_GT(together.states, 2 * apart.states);
+}
+
+void expect_the_same(const exploration& one, const exploration& other) {
+  EXPECT_TRUE(one.complete);
+  EXPECT_TRUE(other.complete);
+  EXPECT_EQ(one.certificate, other.certificate);
+  EXPECT_EQ(one.states, other.states);
+  EXPECT_EQ(one.transitions, other.transitions);
+  EXPECT_EQ(one.runs, other.runs);
+  EXPECT_EQ(one.outcomes, other.outcomes);
+  EXPECT_EQ(one.struck, other.struck);
+}
+
+// With all that can be kept and put back: deadlines, losses, a server that answers wrongly.
+scene gets_with_faults() {
+  scene of = gets(2, 2);
+  of.timeout = std::chrono::milliseconds(100);
+  of.faults_max = 1;
+  for (const fault each : {fault::server_reset, fault::lateness, fault::surplus})
+    of.budget[static_cast<std::size_t>(each)] = 1;
+  return of;
+}
+
+TEST(exhaustive, a_world_that_is_put_back_is_the_one_that_came_there_from_the_start) {
+  const scene of = gets_with_faults();
+  const exploration kept = explore(of);
+  const exploration replayed = explore(of, {.keeps_worlds = false});
+  expect_the_same(kept, replayed);
+  EXPECT_GT(kept.states, 3000U);
+}
+
+exploration explore_together(const scene& of,
+                             const exploration_limits& limits,
+                             const exploration_progress& progress = {}) {
+  exhaustive_search search(of, limits, progress);
+  {
+    std::vector<std::jthread> threads;
+    threads.reserve(limits.jobs);
+    for (unsigned job = 0; job < limits.jobs; ++job)
+      threads.emplace_back([&] { search.work(); });
+  }
+  return search.result();
+}
+
+TEST(exhaustive, threads_find_together_what_one_finds) {
+  const scene of = gets_with_faults();
+  expect_the_same(explore(of), explore_together(of, {.jobs = 3}));
+}
+
+TEST(exhaustive, threads_end_when_one_of_them_has_found_something_or_is_stopped) {
+  const scene of = gets_with_faults();
+  EXPECT_FALSE(explore_together(of, {.states = 2000, .jobs = 3}).complete);
+  EXPECT_FALSE(explore_together(of, {.jobs = 3}, [](const auto&) { return false; }).complete);
+  scene wrong = of;
+  wrong.blocks_max = 1;  // fewer than there must be
+  const exploration found = explore_together(wrong, {.jobs = 3});
+  EXPECT_FALSE(found.found.good());
+  tape_chooser again(found.path);
+  world one(wrong, again);
+  EXPECT_EQ(run(one).broken, found.found.broken);
 }
 
 // A run that is given up where another one has been before makes no choices any more.

@@ -2,8 +2,10 @@
 
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <vector>
 
 #include "sim/world/hasher.h"
@@ -19,8 +21,6 @@ class seen_set {
     size_ += fresh ? 1 : 0;
     return fresh;
   }
-
-  std::size_t size() const { return size_; }
 
   // Equal for equal sets, whatever the order in which they were filled.
   fingerprint sum() const {
@@ -46,7 +46,7 @@ class seen_set {
   }
 
   void grow() {
-    std::vector<fingerprint> old(slots_.empty() ? 1024 : slots_.size() * 2);
+    std::vector<fingerprint> old(slots_.empty() ? 64 : slots_.size() * 2);
     old.swap(slots_);
     for (const fingerprint& each : old) {
       if (each != none) put(each);
@@ -55,6 +55,33 @@ class seen_set {
 
   std::vector<fingerprint> slots_;
   std::size_t size_ = 0;
+};
+
+// One for several threads.
+class shared_seen_set {
+ public:
+  bool insert(const fingerprint& state) {
+    stripe& its = stripes_[state.high % stripes_.size()];
+    const std::scoped_lock alone(its.only_one);
+    return its.seen.insert(state);
+  }
+
+  fingerprint sum() const {
+    fingerprint all;
+    for (const stripe& each : stripes_) {
+      const fingerprint its = each.seen.sum();
+      all.high += its.high;
+      all.low += its.low;
+    }
+    return all;
+  }
+
+ private:
+  struct alignas(64) stripe {
+    std::mutex only_one;
+    seen_set seen;
+  };
+  std::array<stripe, 64> stripes_;
 };
 
 }  // namespace dovetail::sim

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unistd.h>
 
+#include "base/sanitizer.h"
 #include "sim/tool/exit_code.h"
 
 namespace dovetail::sim {
@@ -21,7 +22,7 @@ struct text_line {
   void set(std::string_view to) {
     size = 0;  // a signal in between finds none
     const std::size_t kept = std::min(to.size(), bytes.size());
-    std::copy_n(to.data(), kept, bytes.data());
+    std::copy_n(to.begin(), kept, bytes.begin());
     size = kept;
   }
 };
@@ -32,7 +33,7 @@ constinit thread_local bool has_stack = false;
 constinit std::atomic<bool> prints_json = false;
 
 // A stack that has run over cannot take the handler, too.
-constexpr std::size_t stack_bytes = 64 * 1024;
+constexpr std::size_t stack_bytes = std::size_t{64} << 10;
 constinit thread_local std::array<char, stack_bytes> other_stack{};
 
 void take_other_stack() {

@@ -7,21 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define DOVETAIL_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define DOVETAIL_SANITIZED 1
-#endif
-#endif
-
 namespace dovetail::sim {
-
-#ifdef DOVETAIL_SANITIZED
-inline constexpr bool is_sanitized = true;
-#else
-inline constexpr bool is_sanitized = false;
-#endif
 
 inline constexpr std::size_t crash_line_max = 1000;
 

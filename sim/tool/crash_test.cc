@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/sanitizer.h"
 #include "sim/tool/exit_code.h"
 
 namespace dovetail::sim {

@@ -39,16 +39,19 @@ std::string line_of(const scenario& of, const exploration_case& its) {
 // Cases are begun in order, so that all before the first that fails have been explored.
 class case_line {
  public:
-  case_line(const scenario& of, std::size_t skipped) : of_(of) {
+  case_line(const scenario& of, unsigned jobs, std::size_t skipped) : of_(of) {
     std::vector<exploration_case> all = cases_of(of);
-    for (std::size_t at = skipped; at < all.size(); ++at)
+    for (std::size_t at = skipped; at < all.size(); ++at) {
       cases_.push_back({.of = std::move(all[at]),
                         .found = {},
                         .objection = {},
                         .idle = {},
                         .shown = true,
                         .seconds = 0});
+    }
     last_ = cases_.size();
+    const auto at_once = static_cast<unsigned>(std::min<std::size_t>(jobs, cases_.size()));
+    jobs_each_ = jobs / std::max(at_once, 1U);
     explored_ = std::vector<std::atomic<bool>>(cases_.size());
   }
 
@@ -79,7 +82,7 @@ class case_line {
  private:
   void explore_one(std::size_t at) {
     explored_case& its = cases_[at];
-    set_crash_line(line_of(of_, its.of));
+    const std::string line = line_of(of_, its.of);
     const auto began = progress::clock::now();
     std::uint64_t told = 0;
     const auto tell = [&](const exploration& so_far) {
@@ -87,7 +90,15 @@ class case_line {
       told = so_far.states;
       return at <= last_.load();
     };
-    its.found = explore(its.of.of, {.states = of_.states_max}, tell);
+    const exploration_limits limits{.states = of_.states_max, .jobs = jobs_each_};
+    const exploration_progress told_of = tell;
+    exhaustive_search search(its.of.of, limits, told_of);
+    const auto work = [&] {
+      set_crash_line(line);
+      search.work();
+    };
+    work_together(jobs_each_, work, [] {});
+    its.found = search.result();
     tell(its.found);
     its.seconds = std::chrono::duration<double>(progress::clock::now() - began).count();
     its.objection = objection_to(its.found, of_);
@@ -101,6 +112,7 @@ class case_line {
   }
 
   const scenario& of_;
+  unsigned jobs_each_ = 1;
   std::vector<explored_case> cases_;
   std::vector<std::atomic<bool>> explored_;  // of each case
   std::size_t told_ = 0;
@@ -183,9 +195,10 @@ std::string print_verdict(const explored& of) {
     return fmt::format("{}: breaks {}", last.of.name, name_of(last.found.found.broken));
   if (!of.good()) return last.of.name + ": " + last.objection;
   std::string text = "complete, all rules hold";
-  if (of.shown() < of.cases.size())
+  if (of.shown() < of.cases.size()) {
     text += fmt::format(" in {} of {} cases; in the others a fault never strikes", of.shown(),
                         of.cases.size());
+  }
   return text;
 }
 
@@ -218,7 +231,7 @@ explored explore_cases(const scenario& of,
                        std::size_t skipped,
                        const case_watch& told) {
   progress shown("states");
-  case_line line(of, skipped);
+  case_line line(of, jobs, skipped);
   work_together(
       jobs, [&] { line.work(); },
       [&] {

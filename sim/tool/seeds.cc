@@ -5,6 +5,7 @@
 #include <fstream>
 #include <ios>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <thread>

@@ -46,12 +46,12 @@ TEST(world, tells_moments_apart_by_a_byte_that_is_on_its_way) {
 }
 
 // Lets time go on to the first deadline as soon as there is one, wakes the clients, and has the
-// proxy hear of everything else before it is woken. No connection is established.
+// proxy hear of everything else before it is woken. Until then no connection to a server is made.
 class hears_late final : public chooser {
  public:
   std::size_t pick(std::span<const happening> possible) override {
     const auto first = std::ranges::min_element(possible, {}, [](const happening& each) {
-      const bool of_proxy = each.whom == 0;
+      const bool of_proxy = each.whom == proxys_host;
       if (each.what == happening::kind::fault) return 0;
       if (each.what == happening::kind::wake) return of_proxy ? 3 : 1;
       return each.what == happening::kind::connected ? 4 : 2;
@@ -59,10 +59,14 @@ class hears_late final : public chooser {
     return static_cast<std::size_t>(first - possible.begin());
   }
   std::uint32_t choose(std::uint32_t, site) override { return 0; }
+
+ private:
+  static constexpr std::uint32_t proxys_host = 0;  // the first that a world makes
 };
 
-// What is asked in the moment in which the deadline of another request is noticed, and in whose
-// server's line it is put, is told the same.
+// Time is lost until the deadline of a client's second request. Another client is woken, the proxy
+// is not yet: it hears of the third request, puts it behind the late one, and, woken at last, tells
+// both that it took too long. The third was not late; lost time excuses that.
 TEST(world, excuses_a_time_out_until_the_proxy_has_seen_what_time_it_is) {
   scene of;
   of.timeout = std::chrono::milliseconds(100);
