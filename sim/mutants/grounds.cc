@@ -187,6 +187,15 @@ std::vector<named_scene> other_settings() {
     leaves.clients[1].pause = timeout / 2;
     all.push_back({name + "leaves", leaves});
 
+    // One asks when the server that failed the other is probed.
+    scene out = scene_of(redis, 1, {{get()}, {get()}});
+    out.net.cuts = cutting::never;
+    out.eager = false;
+    out.eject_after = 1;
+    out.eject_rehash = false;
+    out.clients[1].pause = timeout;
+    all.push_back({name + "out", out});
+
     scene overtaken = scene_of(redis, 1, {{get(), one(verb::quit), one(verb::set)}});
     overtaken.net.loses = true;
     overtaken.eager = false;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "sim/scenario/run.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/scene_yaml.h"
+#include "sim/search/tape_chooser.h"
 #include "sim/trace/choice.h"
 #include "sim/trace/choosers.h"
 #include "sim/trace/link_names.h"
@@ -165,6 +167,13 @@ film film_of(const scene& of, const world& run, std::string from, std::vector<fr
   return made;
 }
 
+film film_of_script(const scenario& script, const player& by, std::vector<frame> frames) {
+  film made = film_of(script.what, by.of(), script.file, std::move(frames));
+  for (std::size_t each = 0; each < script.clients.size(); ++each)
+    made.clients[each].name = script.clients[each];
+  return made;
+}
+
 }  // namespace
 
 film record(const trace& of, std::uint64_t until) {
@@ -189,8 +198,7 @@ film record(const trace& of, std::uint64_t until) {
 film record(const scenario& script, std::size_t order) {
   const auto orders = orders_of(script.steps);
   DOVETAIL_CHECK(order < orders.size());
-  const scenario_watch nobody;
-  player by(script, nobody);
+  player by(script);
   camera watching(by.of());
   by.set_audience(&watching);
   const bool acted = by.act(orders[order]);
@@ -198,11 +206,24 @@ film record(const scenario& script, std::size_t order) {
   if (acted) by.finish();
   watching.finish();
   by.set_audience(nullptr);
-  film made = film_of(script.what, by.of(), script.file, watching.take());
-  for (std::size_t each = 0; each < script.clients.size(); ++each)
-    made.clients[each].name = script.clients[each];
+  film made = film_of_script(script, by, watching.take());
   made.unmet = unmet_by(by, script);
   return made;
+}
+
+film record(const scenario& script, std::uint64_t event, std::span<const std::uint32_t> choices) {
+  tape_chooser tape(choices);
+  player by(script, {}, &tape);
+  camera watching(by.of());
+  by.set_audience(&watching);
+  by.begin(orders_of(script.steps).front(), event);
+  while (by.begun().step()) {
+  }
+  watching.heal();
+  by.finish();
+  watching.finish();
+  by.set_audience(nullptr);
+  return film_of_script(script, by, watching.take());
 }
 
 }  // namespace dovetail::sim

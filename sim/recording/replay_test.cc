@@ -12,7 +12,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/time.h"
 #include "proxy/proxy.h"
 #include "proxy/silent_log.h"
 #include "recorder/entry.h"

@@ -39,8 +39,8 @@ int proxy_side(party whom) {
 
 }  // namespace
 
-player::player(const scenario& of, const scenario_watch& watch)
-    : of_(&of), watch_(&watch), world_(of.what, dull_) {
+player::player(const scenario& of, scenario_watch watch, chooser* later)
+    : of_(&of), watch_(std::move(watch)), later_(later), world_(of.what, choices_) {
   world_.court().keep_replies();
 }
 
@@ -55,6 +55,21 @@ bool player::act(const std::vector<const script_step*>& steps) {
     if (!problem_.empty() || !world_.found().good()) return false;
   }
   drain();
+  return true;
+}
+
+bool player::begin(const std::vector<const script_step*>& steps, std::uint64_t until) {
+  settle();
+  for (const script_step* const each : steps) {
+    if (world_.events() >= until) break;
+    take(*each);
+    if (!problem_.empty() || !world_.found().good()) return false;
+  }
+  const auto clients = static_cast<std::uint32_t>(of_->what.clients.size());
+  for (std::uint32_t client = world_.came(); client < clients; ++client)
+    world_.connect(client);
+  release();
+  if (later_ != nullptr) choices_.ask(*later_);
   return true;
 }
 
@@ -96,6 +111,8 @@ void player::take(const script_step& step) {
       world_.make(fault::stall, whom);
       break;
     case deed::restart:
+      for (const link* const at : links_of(step.whom))
+        hold_for_good(*at);
       world_.make(fault::restart, whom);
       break;
     case deed::refuse:
@@ -147,8 +164,11 @@ void player::take_together(const script_step& step) {
       break;
     }
     if (each.what == deed::deliver) {
-      for (link* const at : links_of(each.whom))
-        at->end(proxy_side(each.whom)).may_read = each.bytes;
+      const int side = proxy_side(each.whom);
+      for (link* const at : links_of(each.whom)) {
+        const bool counts = each.messages > 0;
+        at->end(side).may_read = counts ? first_of(*at, side, each.messages).bytes : each.bytes;
+      }
     }
     settle(false);
     for (link* const at : links_of(each.whom))
@@ -156,6 +176,15 @@ void player::take_together(const script_step& step) {
   }
   settle();
   world_.wires().how().batches = false;
+}
+
+// How many bytes of what its peer has written so many messages are, as far as they are there.
+player::messages player::first_of(const link& at, int side, std::size_t count) {
+  const stream& from = at.peer(side).out;
+  messages found;
+  for (; found.count < count && found.bytes < from.size(); ++found.count)
+    found.bytes += from.to_next_cut(from.size() - found.bytes, at.written_by(1 - side), false);
+  return found;
 }
 
 // Of several connections to a server, the first on which there is something.
@@ -171,19 +200,29 @@ void player::deliver(const script_step& step) {
 
 void player::give(link& at, int side, const script_step& step) {
   const std::uint32_t id = at.id;
-  // All: what is there now, and not what its answer may bring.
-  const stream& from = at.peer(side).out;
-  at.end(side).may_read =
-      step.bytes != all ? step.bytes : from.size() + (from.finished || from.empty() ? 1 : 0);
+  const std::size_t there = first_of(at, side, step.messages).count;
+  at.end(side).may_read = room_for(step, at);
   settle();
   link* const still = world_.wires().find(id);
   if (still == nullptr) return;
   const std::size_t left = std::exchange(still->end(side).may_read, 0);
-  const bool is_short = step.bytes != all && left > 0 && still->end(side).open;
-  if (is_short && !step.in_race) {
-    complain(step.line, fmt::format("of {} bytes from {}, {} were not there or not read",
-                                    step.bytes, name_of(step.whom), left));
+  if (step.in_race || !still->end(side).open) return;
+  const bool counts = step.messages > 0;
+  const std::size_t missing = counts ? step.messages - there : left;
+  if (missing > 0 && (counts || step.bytes != all)) {
+    complain(step.line, fmt::format("of {} {} from {}, {} were not there or not read",
+                                    counts ? step.messages : step.bytes,
+                                    counts ? "messages" : "bytes", name_of(step.whom), missing));
   }
+}
+
+// How much the proxy may read: of all that its peer has to say, what is there now, and not what its
+// answer may bring.
+std::size_t player::room_for(const script_step& step, const link& at) {
+  const int side = proxy_side(step.whom);
+  if (step.messages > 0) return first_of(at, side, step.messages).bytes;
+  const stream& from = at.peer(side).out;
+  return step.bytes != all ? step.bytes : from.size() + (from.finished || from.empty() ? 1 : 0);
 }
 
 void player::accept(const script_step& step) {
@@ -191,6 +230,11 @@ void player::accept(const script_step& step) {
   for (link* const at : links_of(step.whom))
     at->end(proxy_side(step.whom)).may_write = step.bytes;
   settle();
+}
+
+// What no step has delivered when a connection breaks nobody can read any more.
+void player::hold_for_good(const link& at) {
+  if (!at.end(1).out.empty()) world_.court().on_held_back(at.id);
 }
 
 void player::break_off(const script_step& step) {
@@ -205,6 +249,7 @@ void player::break_off(const script_step& step) {
     return each->end(1).open && !each->end(1).gone && !each->end(1).broken();
   });
   if (at != links.end()) {
+    hold_for_good(**at);
     world_.make(what, (*at)->id);
   } else if (!step.in_race) {
     complain(step.line, name_of(step.whom) + " has no connection");
@@ -254,7 +299,7 @@ void player::settle(bool ends_turn) {
     });
     if (next == possible.end()) break;
     world_.perform(happening(*next));
-    if (*watch_) (*watch_)(world_);
+    if (watch_) watch_(world_);
   }
   for (seen_line& each : lines_) {
     const link* const at = world_.wires().find(each.link);
@@ -263,14 +308,18 @@ void player::settle(bool ends_turn) {
 }
 
 // Nothing is held back any more.
-void player::drain() {
+void player::release() {
   quota_.clear();
   for (const auto& each : world_.wires().links()) {
     for (link_end& end : each->ends)
       end.may_read = end.may_write = all;
   }
+}
+
+void player::drain() {
+  release();
   while (world_.step()) {
-    if (*watch_) (*watch_)(world_);
+    if (watch_) watch_(world_);
   }
   for (seen_line& each : lines_) {
     const link* const at = world_.wires().find(each.link);

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,10 +32,23 @@ std::vector<std::vector<const script_step*>> orders_of(const std::vector<script_
 // How many there are, without making them: there may be more than fit into memory.
 double count_orders(const std::vector<script_step>& steps);
 
+// Who is asked may change.
+class relay final : public chooser {
+ public:
+  void ask(chooser& whom) { asked_ = &whom; }
+
+  std::size_t pick(std::span<const happening> possible) override { return asked_->pick(possible); }
+  std::uint32_t choose(std::uint32_t n, site where) override { return asked_->choose(n, where); }
+
+ private:
+  dull_chooser dull_;
+  chooser* asked_ = &dull_;
+};
+
 class player {
  public:
-  // `of` outlives the player.
-  player(const scenario& of, const scenario_watch& watch);
+  // `of` outlives the player, and so does `later`, which chooses behind begin(); else all is dull.
+  explicit player(const scenario& of, scenario_watch watch = {}, chooser* later = nullptr);
 
   // All of it, to the end of the world. False when a step could not be done, or is wrong.
   bool play(const std::vector<const script_step*>& steps);
@@ -42,6 +56,11 @@ class player {
   // The same in two halves: until nothing more happens by itself; then the world's end.
   bool act(const std::vector<const script_step*>& steps);
   bool finish();
+
+  // Only the first steps, up to this event of the world. Then clients come that would have come
+  // later, nothing is held back, and the world is whoever's steps it. False as above.
+  bool begin(const std::vector<const script_step*>& steps, std::uint64_t until);
+  world& begun() { return world_; }
 
   // Null: nobody watches. It outlives the player.
   void set_audience(network_audience* to) { world_.wires().set_audience(to); }
@@ -65,11 +84,19 @@ class player {
     bool open = true;
   };
 
+  struct messages {
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+  };
+
   void take(const script_step& step);
   void take_together(const script_step& step);
   void deliver(const script_step& step);
   void give(link& at, int side, const script_step& step);
+  static messages first_of(const link& at, int side, std::size_t count);
+  static std::size_t room_for(const script_step& step, const link& at);
   void accept(const script_step& step);
+  void hold_for_good(const link& at);
   void break_off(const script_step& step);
   void look(const script_step& step);
   void look_at_client(std::uint32_t client, const snapshot& said);
@@ -79,6 +106,7 @@ class player {
   void settle(bool ends_turn = true);
   void hold_new();
   void drain();
+  void release();
   void take_unused();
   std::vector<link*> links_of(party whom);
   bool fits(const std::string& said, const judge::request_record& of) const;
@@ -86,8 +114,9 @@ class player {
   std::string name_of(party whom) const;
 
   const scenario* of_;
-  const scenario_watch* watch_;
-  dull_chooser dull_;
+  const scenario_watch watch_;
+  relay choices_;
+  chooser* later_;
   world world_;
   int line_ = 0;                  // of the step at hand
   std::set<std::uint32_t> held_;  // links that were seen

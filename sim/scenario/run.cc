@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <fstream>
 #include <ios>
 #include <iterator>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,6 +19,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "config/config_error.h"
+#include "sim/net/choice.h"
 #include "sim/scenario/player.h"
 #include "sim/scenario/range.h"
 #include "sim/scenario/scenario.h"
@@ -170,6 +173,31 @@ std::string unmet_by(player& played, const scenario& script) {
       return fmt::format("{}:{}: this is what must not happen", script.file, each.line);
   }
   return {};
+}
+
+std::expected<beginner, std::string> beginner_of(const scenario& script, std::uint64_t event) {
+  using steps = std::vector<const script_step*>;
+  const auto first = std::make_shared<const steps>(orders_of(script.steps).front());
+  player tried(script);
+  if (!tried.begin(*first, event)) {
+    const verdict& found = tried.of().found();
+    return std::unexpected(found.good() ? tried.problem() : describe(found));
+  }
+
+  class begun final : public beginning {
+   public:
+    begun(const scenario& of, const steps& these, std::uint64_t until, chooser& next)
+        : player_(of, {}, &next) {
+      player_.begin(these, until);
+    }
+    world& reached() override { return player_.begun(); }
+
+   private:
+    player player_;
+  };
+  return [&script, first, event](chooser& next) {
+    return std::make_unique<begun>(script, *first, event, next);
+  };
 }
 
 std::string describe(const verdict& found) {

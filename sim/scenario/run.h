@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,6 +70,11 @@ std::string objection_to(const exploration& found, const scenario& of);
 // What is wrong with an order of a script that was played to its end or as far as it went: file,
 // line, what was expected. Empty: nothing, or the judge has found something.
 std::string unmet_by(player& played, const scenario& script);
+
+// Where searches begin that go on from this event of a script, in the first order of its races:
+// nothing is held back any more, what is to happen next is chosen. `script` outlives it. Fails with
+// what is wrong with the script, or found there, before that.
+std::expected<beginner, std::string> beginner_of(const scenario& script, std::uint64_t event);
 
 // `rule at event N: text`
 std::string describe(const verdict& found);

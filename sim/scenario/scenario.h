@@ -68,6 +68,7 @@ struct script_step {
   deed what = deed::deliver;
   party whom = {};
   std::size_t bytes = std::numeric_limits<std::size_t>::max();  // that: all there are
+  std::size_t messages = 0;  // so many whole ones instead, of what is delivered
   duration time{};
   conduct next = {};
   std::string text = {};

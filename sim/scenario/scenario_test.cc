@@ -1,5 +1,6 @@
 #include "sim/scenario/scenario.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -7,6 +8,7 @@
 
 #include "config/config_error.h"
 #include "sim/scenario/run.h"
+#include "sim/search/exhaustive.h"
 
 namespace dovetail::sim {
 namespace {
@@ -35,6 +37,60 @@ TEST(scenario, fails_where_a_step_finds_nothing_to_do) {
   EXPECT_EQ(outcome_of("steps:\n  - deliver a 1000\n"),
             "x.yml:4: of 1000 bytes from a, 974 were not there or not read");
   EXPECT_EQ(outcome_of("steps:\n  - timer\n"), "x.yml:4: the proxy waits for no deadline");
+}
+
+TEST(scenario, delivers_whole_messages) {
+  constexpr std::string_view two =
+      "kind: script\nservers: 2\n"
+      "clients: {a: [get s0, get s1, get s0]}\n"
+      "steps:\n";
+  const auto outcome = [&](std::string_view steps) {
+    const auto result = run_scenario_text(std::string(two) + std::string(steps), "x.yml");
+    return result.good ? "good" : result.text;
+  };
+  EXPECT_EQ(outcome("  - deliver a 1 message\n"
+                    "  - now: {s0: {awaiting: 1}, s1: {awaiting: 0}}\n"
+                    "  - deliver a 2 messages\n"
+                    "  - now: {s0: {awaiting: 2}, s1: {awaiting: 1}}\n"
+                    "  - deliver s0 1 message\n"
+                    "  - now: {s0: {awaiting: 1}, s1: {awaiting: 1}, a: {replies: 1}}\n"),
+            "good");
+  EXPECT_EQ(outcome("  - deliver a 4 messages\n"),
+            "x.yml:5: of 4 messages from a, 1 were not there or not read");
+  EXPECT_EQ(outcome("  - deliver a messages\n"),
+            "x.yml:5:5: key \"steps\": \"messages\" is not a number of bytes");
+  EXPECT_EQ(outcome("  - deliver a 2 halves\n"),
+            "x.yml:5:5: key \"steps\": \"halves\" says nothing here");
+}
+
+// From there on the script says nothing any more: not what is delivered, not what is expected.
+TEST(scenario, goes_on_in_every_way_from_an_event_of_a_script) {
+  const auto script = parse_scenario(
+      "kind: script\nservers: 2\ntimeout: 400ms\n"
+      "faults: {server_reset: 1}\n"
+      "clients: {a: [get s0, mget s0 s1], b: [get s1], c: [get s0]}\n"
+      "steps: [deliver a, deliver b, deliver s0, advance 100ms, connect c, deliver c]\n",
+      "x.yml");
+  ASSERT_TRUE(script) << to_string(script.error().front());
+  std::uint64_t outcomes = ~std::uint64_t{0};
+  for (const std::uint64_t event : {0U, 12U, 1000U}) {
+    const auto begin = beginner_of(*script, event);
+    ASSERT_TRUE(begin) << begin.error();
+    const exploration all = explore(*begin);
+    EXPECT_TRUE(all.found.good()) << describe(all.found);
+    EXPECT_TRUE(all.complete);
+    EXPECT_LT(all.outcomes, outcomes) << "the later, the less can happen";
+    outcomes = all.outcomes;
+    EXPECT_EQ(all.certificate, explore(*begin, {.keeps_worlds = false}).certificate);
+  }
+}
+
+TEST(scenario, goes_on_from_no_event_that_its_steps_do_not_reach) {
+  const auto script = parse_scenario(std::string(one_get) + "steps: [deliver s0]\n", "x.yml");
+  ASSERT_TRUE(script);
+  const auto begin = beginner_of(*script, 100);
+  ASSERT_FALSE(begin);
+  EXPECT_EQ(begin.error(), "x.yml:3: there is nothing from s0");
 }
 
 TEST(scenario, fails_where_no_request_comes_for_what_a_server_is_to_do) {

@@ -83,6 +83,14 @@ void read_whom(
   into = *found;
 }
 
+// `deliver a 2 messages`: what stood for bytes counts those.
+void read_unit(const yaml_value& from, const std::string& word, script_step& into) {
+  if (word != "message" && word != "messages")
+    return from.fail("\"" + word + "\" says nothing here");
+  if (into.bytes == 0 || into.bytes == script_step().bytes) return from.fail("how many messages?");
+  into.messages = std::exchange(into.bytes, script_step().bytes);
+}
+
 // `deliver a 10`
 script_step read_line(const yaml_value& from, const scenario& of) {
   script_step made;
@@ -114,6 +122,7 @@ script_step read_line(const yaml_value& from, const scenario& of) {
     made.bytes = static_cast<std::size_t>(bytes.value_or(0));
   }
   if (its->then == rest::bytes && at < words.size()) ++at;
+  if (its->what == deed::deliver && at < words.size()) read_unit(from, words[at++], made);
   if (its->then == rest::time && at < words.size()) read_duration(from, words[at++], made.time);
   if (its->then == rest::time && made.time == duration::zero()) from.fail("how much time?");
   if (at < words.size()) from.fail("\"" + words[at] + "\" says nothing here");
@@ -179,9 +188,8 @@ constexpr std::array<manner, 11> manners = {{
 }};
 
 std::vector<std::string_view> manner_names() {
-  std::vector<std::string_view> names;
-  for (const manner& each : manners)
-    names.push_back(each.name);
+  std::vector<std::string_view> names(manners.size());
+  std::ranges::transform(manners, names.begin(), &manner::name);
   return names;
 }
 

@@ -27,9 +27,20 @@ namespace {
 
 using path = std::vector<std::uint32_t>;
 
+class from_the_start final : public beginning {
+ public:
+  from_the_start(const scene& of, chooser& next) : world_(of, next) {}
+  world& reached() override { return world_; }
+
+ private:
+  world world_;
+};
+
 // The choices of a run: those of the current path, then the first of each.
 class path_chooser final : public chooser {
  public:
+  explicit path_chooser(std::size_t depth) : depth_(depth) {}
+
   std::size_t pick(std::span<const happening> possible) override {
     const std::size_t picked = next(possible.size());
     const happening& its = possible[picked];
@@ -84,6 +95,7 @@ class path_chooser final : public chooser {
 
  private:
   std::size_t next(std::size_t width) {
+    if (at_ == depth_) return 0;
     if (at_ == taken_.size()) {
       const world_memory::use outside(nullptr);  // it is the world that asks
       taken_.push_back(0);
@@ -92,6 +104,7 @@ class path_chooser final : public chooser {
     return taken_[at_++];
   }
 
+  const std::size_t depth_;
   path taken_;
   path widths_;
   std::size_t own_ = 0;  // choices before which others search
@@ -102,8 +115,8 @@ class path_chooser final : public chooser {
 // The world of the current run, which the next one takes up where the paths part.
 class rerun {
  public:
-  rerun(const scene& of, path_chooser& choices, bool keeps)
-      : scene_(of), choices_(choices), keeps_(keeps && memory_.available()) {}
+  rerun(const beginner& from, path_chooser& choices, bool keeps)
+      : from_(from), choices_(choices), keeps_(keeps && memory_.available()) {}
 
   // Where the path parts from the last one, or, the path not being known from there, at its begin.
   world& resume() {
@@ -112,7 +125,7 @@ class rerun {
     if (depth_ == 0) return start();
     memory_.put_back(moments_[depth_ - 1].was);
     choices_.rewind(moments_[depth_ - 1].position);
-    return *world_;
+    return begun_->reached();
   }
 
   // A path that has nothing to do with the last one.
@@ -141,32 +154,33 @@ class rerun {
   world& start() {
     choices_.rewind(0);
     if (!keeps_) {
-      replayed_.emplace(scene_, choices_);
-      return *replayed_;
+      replayed_ = nullptr;  // before the next one is there
+      replayed_ = from_(choices_);
+      return replayed_->reached();
     }
     memory_.clear();
     const world_memory::use here(&memory_);
-    world_ = new world(scene_, choices_);
-    return *world_;
+    begun_ = from_(choices_).release();
+    return begun_->reached();
   }
 
-  const scene& scene_;
+  const beginner& from_;
   path_chooser& choices_;
   world_memory memory_;
-  const bool keeps_;        // worlds, as moments to go back to
-  world* world_ = nullptr;  // in that memory, which is cleared without asking it
-  std::optional<world> replayed_;
+  const bool keeps_;            // worlds, as moments to go back to
+  beginning* begun_ = nullptr;  // in that memory, which is cleared without asking it
+  std::unique_ptr<beginning> replayed_;
   std::vector<moment> moments_;
   std::size_t depth_ = 0;  // how many of them are of this path
 };
 
 // Objects that a program makes once are made outside the memory of worlds.
-void play_one_outside(const scene& of) {
+void play_one_outside(const beginner& from) {
   dull_chooser dull;
-  world one(of, dull);
-  while (one.step()) {
+  const auto begun = from(dull);
+  while (begun->reached().step()) {
   }
-  one.close();
+  begun->reached().close();
 }
 
 }  // namespace
@@ -174,12 +188,12 @@ void play_one_outside(const scene& of) {
 // What the threads of a search have in common.
 class exhaustive_search::shared {
  public:
-  shared(const scene& of, const exploration_limits& limits, const exploration_progress& progress)
-      : scene_(of), limits_(limits), progress_(progress) {
+  shared(beginner from, const exploration_limits& limits, const exploration_progress& progress)
+      : from_(std::move(from)), limits_(limits), progress_(progress) {
     left_.emplace_back();
   }
 
-  const scene& of() const { return scene_; }
+  const beginner& from() const { return from_; }
   const exploration_limits& limits() const { return limits_; }
   bool is_new(const fingerprint& state) { return seen_.insert(state); }
 
@@ -238,7 +252,7 @@ class exhaustive_search::shared {
 
  private:
   shared_seen_set seen_;
-  const scene& scene_;
+  const beginner from_;
   const exploration_limits& limits_;
   const exploration_progress& progress_;
   std::mutex mutex_;
@@ -252,7 +266,10 @@ class exhaustive_search::shared {
 // What one of them does.
 class exhaustive_search::worker {
  public:
-  explicit worker(shared& all) : all_(all), world_(all.of(), path_, all.limits().keeps_worlds) {}
+  explicit worker(shared& all)
+      : all_(all),
+        path_(all.limits().depth),
+        world_(all.from(), path_, all.limits().keeps_worlds) {}
 
   void work() {
     while (const auto begin = all_.next()) {
@@ -305,6 +322,14 @@ class exhaustive_search::worker {
     mine_.depth = std::max<std::uint64_t>(mine_.depth, path_.taken().size());
   }
 
+  // Where fewer choices are left, less can follow.
+  fingerprint state_of(const world& run) const {
+    fingerprint its = run.state();
+    const bool is_limited = all_.limits().depth != exploration_limits().depth;
+    if (is_limited) its.low += path_.position() * 0x9e3779b97f4a7c15U;
+    return its;
+  }
+
   // One step, if it leads where nobody was yet.
   bool goes_on(world& run) {
     if (path_.at_frontier()) {
@@ -315,9 +340,9 @@ class exhaustive_search::worker {
         mine_.found = run.found();
         return false;
       }
-      if (!all_.is_new(run.state())) return false;
+      if (!all_.is_new(state_of(run))) return false;
       ++mine_.states;
-      world_.remember();
+      if (path_.position() < all_.limits().depth) world_.remember();
     }
     if (within([&] { return run.step(); })) return true;
     within([&] { run.close(); });
@@ -336,12 +361,19 @@ class exhaustive_search::worker {
   std::uint64_t runs_ = 0;
 };
 
+exhaustive_search::exhaustive_search(beginner from,
+                                     const exploration_limits& limits,
+                                     const exploration_progress& progress)
+    : all_(std::make_unique<shared>(std::move(from), limits, progress)) {
+  play_one_outside(all_->from());
+}
+
 exhaustive_search::exhaustive_search(const scene& of,
                                      const exploration_limits& limits,
                                      const exploration_progress& progress)
-    : all_(std::make_unique<shared>(of, limits, progress)) {
-  play_one_outside(of);
-}
+    : exhaustive_search([&of](chooser& next) { return std::make_unique<from_the_start>(of, next); },
+                        limits,
+                        progress) {}
 
 exhaustive_search::~exhaustive_search() = default;
 
@@ -353,14 +385,21 @@ exploration exhaustive_search::result() const {
   return all_->result();
 }
 
-exploration explore(const scene& of,
+exploration explore(const beginner& from,
                     const exploration_limits& limits,
                     const exploration_progress& progress) {
   exploration_limits alone = limits;
   alone.jobs = 1;
-  exhaustive_search all(of, alone, progress);
+  exhaustive_search all(from, alone, progress);
   all.work();
   return all.result();
+}
+
+exploration explore(const scene& of,
+                    const exploration_limits& limits,
+                    const exploration_progress& progress) {
+  return explore([&of](chooser& next) { return std::make_unique<from_the_start>(of, next); },
+                 limits, progress);
 }
 
 }  // namespace dovetail::sim

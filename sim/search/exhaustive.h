@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "sim/search/seen_set.h"
 #include "sim/world/scene.h"
 #include "sim/world/verdict.h"
+#include "sim/world/world.h"
 
 namespace dovetail::sim {
 
@@ -37,8 +39,26 @@ struct exploration {
   std::vector<std::uint32_t> path;    // the choices that led to it
 };
 
+// Where the runs of a search begin.
+class beginning {
+ public:
+  beginning() = default;
+  virtual ~beginning() = default;
+  beginning(const beginning&) = delete;
+  beginning& operator=(const beginning&) = delete;
+
+  virtual world& reached() = 0;
+};
+
+// Makes one, the same each time, where `next` is asked from now on.
+using beginner = std::function<std::unique_ptr<beginning>(chooser& next)>;
+
 struct exploration_limits {
   std::uint64_t states = 200'000'000;
+
+  // Choices of a run; those behind them are dull. Then states count anew at each depth, for what
+  // may follow differs.
+  std::size_t depth = std::numeric_limits<std::size_t>::max();
 
   // Threads that search. What is complete has the same numbers for any of them, `events` and
   // `depth` apart; of several violations, the one that is met first depends on how they take turns.
@@ -55,6 +75,9 @@ using exploration_progress = std::function<bool(const exploration&)>;
 class exhaustive_search {
  public:
   exhaustive_search(const scene& of,
+                    const exploration_limits& limits,
+                    const exploration_progress& progress);
+  exhaustive_search(beginner from,
                     const exploration_limits& limits,
                     const exploration_progress& progress);
   ~exhaustive_search();
@@ -75,6 +98,9 @@ class exhaustive_search {
 
 // By this thread alone, whatever the limits say of threads.
 exploration explore(const scene& of,
+                    const exploration_limits& limits = {},
+                    const exploration_progress& progress = {});
+exploration explore(const beginner& from,
                     const exploration_limits& limits = {},
                     const exploration_progress& progress = {});
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <thread>
 #include <vector>
@@ -109,6 +110,25 @@ TEST(exhaustive, threads_end_when_one_of_them_has_found_something_or_is_stopped)
   tape_chooser again(found.path);
   world one(wrong, again);
   EXPECT_EQ(run(one).broken, found.found.broken);
+}
+
+// A state near the limit may have been met farther away from it: it counts again, or what follows
+// there would be missed.
+TEST(exhaustive, goes_as_far_as_it_is_told) {
+  const scene of = gets_with_faults();
+  const exploration all = explore(of);
+  std::uint64_t before = 0;
+  for (const std::size_t depth : {1U, 4U, 8U}) {
+    const exploration near = explore(of, {.depth = depth});
+    EXPECT_TRUE(near.complete);
+    EXPECT_EQ(near.depth, depth);
+    EXPECT_GT(near.outcomes, before);
+    before = near.outcomes;
+    expect_the_same(near, explore(of, {.depth = depth, .keeps_worlds = false}));
+  }
+  const exploration far = explore(of, {.depth = all.depth + 100});
+  EXPECT_EQ(far.struck, all.struck);
+  EXPECT_GE(far.states, all.states);
 }
 
 // A run that is given up where another one has been before makes no choices any more.

@@ -13,7 +13,6 @@
 #include "sim/model/client_observer.h"
 #include "sim/net/network.h"
 #include "sim/search/random_chooser.h"
-#include "sim/world/asked.h"
 #include "sim/world/judge.h"
 #include "sim/world/scene.h"
 #include "sim/world/verdict.h"

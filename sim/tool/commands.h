@@ -19,6 +19,7 @@ command add_explore(CLI::App& to);
 command add_replay(CLI::App& to);
 command add_shrink(CLI::App& to);
 command add_view(CLI::App& to);
+command add_import(CLI::App& to);
 command add_blame(CLI::App& to);
 command add_mutants(CLI::App& to);
 command add_doctor(CLI::App& to);

@@ -139,14 +139,6 @@ exploration sum_of(const std::vector<explored_case>& cases) {
   return all;
 }
 
-void write_numbers(json_writer& to, const exploration& of, double seconds) {
-  to.field("complete", of.complete).field("states", of.states);
-  to.field("transitions", of.transitions).field("outcomes", of.outcomes).field("runs", of.runs);
-  to.field("depth", of.depth).field("events", of.events);
-  to.field("certificate", fmt::format("{:016x}{:016x}", of.certificate.high, of.certificate.low));
-  to.field("microseconds", static_cast<std::uint64_t>(seconds * 1e6));
-}
-
 void write_names(json_writer& to, const char* name, const std::vector<fault>& these) {
   to.name(name).open('[');
   for (const fault each : these)
@@ -225,6 +217,14 @@ exit_code code_of(const explored& of) {
 }
 
 }  // namespace
+
+void write_numbers(json_writer& to, const exploration& of, double seconds) {
+  to.field("complete", of.complete).field("states", of.states);
+  to.field("transitions", of.transitions).field("outcomes", of.outcomes).field("runs", of.runs);
+  to.field("depth", of.depth).field("events", of.events);
+  to.field("certificate", fmt::format("{:016x}{:016x}", of.certificate.high, of.certificate.low));
+  to.field("microseconds", static_cast<std::uint64_t>(seconds * 1e6));
+}
 
 explored explore_cases(const scenario& of,
                        unsigned jobs,

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "sim/picture/json.h"
 #include "sim/scenario/run.h"
 #include "sim/scenario/scenario.h"
 #include "sim/search/exhaustive.h"
@@ -63,5 +65,14 @@ explored explore_cases(const scenario& of,
 // Explores it and says how that was: a line for each case as soon as it is known, and one for all.
 // What fails is left in `said.out`. `of` is an exploration or a plain scene.
 exit_code explore_scenario(const scenario& of, const explore_words& said);
+
+void write_numbers(json_writer& to, const exploration& of, double seconds);
+
+// Explores what may follow from event `from` of a script on, `depth` choices far. Says how that
+// was; a picture of what fails is left in `said.out`.
+exit_code explore_from(const scenario& script,
+                       std::uint64_t from,
+                       std::size_t depth,
+                       const explore_words& said);
 
 }  // namespace dovetail::sim

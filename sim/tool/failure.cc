@@ -10,6 +10,7 @@
 #include "sim/picture/html.h"
 #include "sim/picture/json.h"
 #include "sim/picture/record.h"
+#include "sim/tool/exit_code.h"
 #include "sim/tool/files.h"
 #include "sim/tool/numbers.h"
 #include "sim/trace/shrink.h"

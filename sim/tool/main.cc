@@ -23,7 +23,7 @@ namespace {
 
 // In the order in which --help shows them.
 constexpr command (*adders[])(CLI::App&) = {
-    add_run,   add_sweep,   add_explore, add_replay, add_shrink, add_view,
+    add_run,   add_sweep,   add_explore, add_replay, add_shrink, add_view, add_import,
     add_blame, add_mutants, add_doctor,  add_bench,  add_serve,  add_load,
 };
 

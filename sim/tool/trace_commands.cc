@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>  // IWYU pragma: keep
@@ -20,6 +21,7 @@
 #include "sim/picture/html.h"
 #include "sim/picture/json.h"
 #include "sim/picture/record.h"
+#include "sim/recording/import.h"
 #include "sim/recording/listing.h"
 #include "sim/recording/play.h"
 #include "sim/scenario/player.h"
@@ -39,6 +41,7 @@ namespace {
 
 struct trace_words {
   std::string path;
+  std::string pool;  // of a recording
   std::string to;
   std::string format = "ascii";
   std::uint64_t from = 1;  // of a recording
@@ -203,6 +206,32 @@ int view(const trace_words& said) {
   return print_or_write(said, text);
 }
 
+// The script goes to standard output, or into a file and what it is to standard error.
+int import_one(const trace_words& said) {
+  const auto bytes = read_file(said.path);
+  if (!bytes) return exit_usage;
+  if (!is_recording(*bytes)) {
+    fmt::print(stderr, "dovetail-sim: {}: is no recording\n", said.path);
+    return exit_usage;
+  }
+  const auto of = recording_in(said, *bytes);
+  if (!of) return exit_usage;
+  const auto made =
+      import_recording(*of, {.pool = said.pool, .from = said.from, .until = said.until});
+  if (!made) {
+    fmt::print(stderr, "dovetail-sim: {}: {}\n", said.path, made.error());
+    return exit_usage;
+  }
+  const std::string heading =
+      fmt::format("# {} of {}, recorded from event {} {}, before model servers.\n",
+                  counted(made->requests, "request"), counted(made->clients, "client"), said.from,
+                  said.until == trace_words().until ? "on" : fmt::format("to {}", said.until));
+  if (!write_file(said.to.empty() ? "-" : said.to, heading + made->script)) return exit_usage;
+  fmt::print(stderr, "{}, {} left out; {}\n", counted(made->steps, "step"), made->left_out,
+             made->played.empty() ? "all rules hold" : made->played);
+  return exit_good;
+}
+
 CLI::App* add_trace_command(CLI::App& to,
                             const std::string& name,
                             const std::string& what,
@@ -264,6 +293,19 @@ command add_view(CLI::App& to) {
   add_damaged(*line, *said);
   add_extent(*line, *said);
   return {.line = line, .run = [said] { return view(*said); }};
+}
+
+command add_import(CLI::App& to) {
+  const auto said = std::make_shared<trace_words>();
+  CLI::App* const line = to.add_subcommand(
+      "import", "Make a scenario of what the daemon has recorded, with model servers");
+  line->add_option("RECORDING", said->path, "A file that dovetail --recorder has left")->required();
+  line->add_option("-o", said->to, "Where to write it; default: standard output");
+  line->add_option("--pool", said->pool, "Which pool, where there are several");
+  line->add_option("--from", said->from, "From this event on")->check(whole_number(1));
+  line->add_option("--until", said->until, "Up to this event")->check(whole_number(1));
+  add_damaged(*line, *said);
+  return {.line = line, .run = [said] { return import_one(*said); }};
 }
 
 }  // namespace dovetail::sim

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "sim/net/choice.h"
+#include "sim/net/network.h"
 #include "sim/search/random_chooser.h"
 #include "sim/trace/choice.h"
 #include "sim/trace/choosers.h"
-#include "sim/trace/play.h"
 #include "sim/trace/trace.h"
 #include "sim/world/verdict.h"
 #include "sim/world/world.h"

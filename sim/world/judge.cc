@@ -307,7 +307,7 @@ bool judge::was_to_be_heard(const request_record& to,
                             std::size_t part,
                             std::string_view reply) const {
   if (scene_->net.loses || scene_->net.cuts == cutting::anywhere) return false;
-  if (!tells_loss(reply)) return false;
+  if (!tells_loss(reply) || held_back_.contains(to.parts[part].link)) return false;
   if (ledger_.has_lie_of(to.what.parts[part].server)) return false;
   return was_said(to.parts[part]);
 }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -76,6 +77,10 @@ class judge final : public client_observer, public network_tap {
 
   // From now on remembers what each client was told.
   void keep_replies() { keeps_replies_ = true; }
+
+  // For scripts, which decide what can be read: what its server has said on this connection, and
+  // the proxy has not read, it cannot read any more.
+  void on_held_back(std::uint32_t link) { held_back_.insert(link); }
 
   // What `server` must answer with where the scene has it word for word; null where it has not.
   const std::string* answer_to(std::uint32_t server, std::string_view request) const;
@@ -240,6 +245,7 @@ class judge final : public client_observer, public network_tap {
   std::vector<server_line> lines_;
   std::vector<standing> standings_;
   ledger ledger_;
+  std::set<std::uint32_t> held_back_;
   verdict found_;
   std::uint64_t order_ = 0;
   duration lost_{};

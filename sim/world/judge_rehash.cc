@@ -45,6 +45,7 @@ std::optional<judge::request_record> judge::divided(const request_record& of,
     if (((without >> server) & 1U) == 0) live.push_back(server);
   }
   std::vector<std::uint32_t> owners;
+  owners.reserve(of.what.keys.size());
   for (const std::string& key : of.what.keys)
     owners.push_back(live[owner_of(key, static_cast<std::uint32_t>(live.size()))]);
   request_record made = of;

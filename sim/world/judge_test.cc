@@ -1,7 +1,6 @@
 #include "sim/world/judge.h"
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/time.h"
+#include "sim/model/client_observer.h"
 #include "sim/world/asked.h"
 #include "sim/world/court.h"
 #include "sim/world/ledger.h"

@@ -7,15 +7,17 @@
 #include <limits>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "base/check.h"
 #include "config/config.h"
+#include "io/network.h"
 #include "proxy/proxy.h"
 #include "proxy/sides.h"
+#include "recorder/entry.h"
+#include "recorder/flight_log.h"
+#include "recorder/flight_recorder.h"
 #include "route/distribution.h"
 #include "route/hash/hash.h"
 #include "sim/model/client_group.h"
@@ -369,9 +371,10 @@ std::vector<std::size_t> world::open_to_servers() const {
   std::vector<std::size_t> open(scene_.servers);
   for (std::uint32_t server = 0; server < scene_.servers; ++server) {
     const endpoint at = server_address(server);
-    for (const auto& each : net_.links())
-      open[server] +=
-          each->end(0).at == &proxy_host_ && each->end(0).open && each->to == at ? 1 : 0;
+    for (const auto& each : net_.links()) {
+      const link_end& end = each->end(0);
+      open[server] += end.at == &proxy_host_ && end.open && each->to == at ? 1 : 0;
+    }
   }
   return open;
 }

@@ -17,6 +17,7 @@
 #include "buffer/outbox.h"
 #include "message/split_request.h"
 #include "pool/health.h"
+#include "proxy/forecast.h"
 #include "proxy/pairing.h"
 #include "proxy/sides.h"
 #include "sim/model/client.h"
@@ -63,9 +64,10 @@ fingerprint world::state() const {
     all.add(each);
   all.add(faults_left_);
   all.add(probes_);
-  for (std::uint32_t server = 0; server < scene_.servers; ++server)
+  for (std::uint32_t server = 0; server < scene_.servers; ++server) {
     all.add((stalled_[server] ? 1U : 0U) + (unreachable_[server] ? 2U : 0U) +
             (emptied_[server] ? 4U : 0U));
+  }
   all.add((proxy_host_.sockets_max == 0 ? 1U : 0U) + (net_.in_turn() ? 2U : 0U));
   if (scene_.orders_count) all.add(judge_.order());
   return all.result();

@@ -94,6 +94,18 @@ class Replay(Recorded):
         for path in self.recordings():
             self.assert_same(path)
 
+    def test_becomes_a_script_that_can_be_changed(self):
+        client = wire.Connection(self.port)
+        self.addCleanup(client.close)
+        for words in (["SET", "a", "1"], ["MGET", "a", "b", "c"], ["PING"], ["INCR", "a"], ["GET", "a"]):
+            client.ask(*words)
+        script = pathlib.Path(self.folder, "incident.yml")
+        subprocess.run([SIMULATOR, "import", self.recordings()[0], "-o", script], check=True, timeout=60)
+        text = script.read_text()
+        for line in ("servers: 2\n", "    - mget s", "    - echo\n", "    - set s", " 1 message\n"):
+            self.assertIn(line, text)
+        subprocess.run([SIMULATOR, "run", script], check=True, timeout=60, stdout=subprocess.DEVNULL)
+
     def test_says_where_a_recording_is_damaged(self):
         self.load(1)
         path = self.recordings()[0]

@@ -1,0 +1,90 @@
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <string>
+
+#include <fmt/core.h>
+
+#include "sim/picture/html.h"
+#include "sim/picture/json.h"
+#include "sim/picture/record.h"
+#include "sim/scenario/run.h"
+#include "sim/scenario/scenario.h"
+#include "sim/search/exhaustive.h"
+#include "sim/tool/crash.h"
+#include "sim/tool/exit_code.h"
+#include "sim/tool/exploring.h"
+#include "sim/tool/files.h"
+#include "sim/tool/jobs.h"
+#include "sim/tool/numbers.h"
+#include "sim/tool/progress.h"
+#include "sim/world/verdict.h"
+
+namespace dovetail::sim {
+namespace {
+
+std::optional<std::string> leave_picture(const scenario& script,
+                                         std::uint64_t from,
+                                         const exploration& of,
+                                         const explore_words& said) {
+  const std::string page = draw_html(record(script, from, of.path));
+  if (!write_below(said.out, said.name + ".html", page)) return std::nullopt;
+  return said.out + "/" + said.name + ".html";
+}
+
+std::string print_end(const exploration& of) {
+  if (!of.found.good()) return "breaks " + describe(of.found);
+  return of.complete ? "complete, all rules hold" : "not complete";
+}
+
+exit_code code_of(const exploration& of) {
+  if (!of.found.good()) return exit_code_of(of.found);
+  return of.complete ? exit_good : exit_budget;
+}
+
+}  // namespace
+
+exit_code explore_from(const scenario& script,
+                       std::uint64_t from,
+                       std::size_t depth,
+                       const explore_words& said) {
+  const std::string line = fmt::format("dovetail-sim explore {} --from {}", script.file, from);
+  set_crash_line(line);
+  const auto begin = beginner_of(script, from);
+  if (!begin) {
+    fmt::print(stderr, "dovetail-sim: {}: before event {}: {}\n", script.file, from, begin.error());
+    return exit_usage;
+  }
+  progress shown("states");
+  const exploration_limits limits{.states = script.states_max, .depth = depth, .jobs = said.jobs};
+  const exploration_progress tell = [&](const exploration& so_far) {
+    shown.show(so_far.states, std::nullopt);
+    return true;
+  };
+  exhaustive_search search(*begin, limits, tell);
+  const auto work = [&] {
+    set_crash_line(line);
+    search.work();
+  };
+  work_together(said.jobs, work, [] {});
+  const exploration found = search.result();
+  const double seconds = shown.seconds();
+  const auto picture = found.found.good() ? std::nullopt : leave_picture(script, from, found, said);
+  if (said.json) {
+    json_writer to;
+    to.open('{').field("scene", script.file).field("from", from).field("good", found.found.good());
+    write_numbers(to, found, seconds);
+    if (!found.found.good()) to.field("text", describe(found.found));
+    if (picture) to.field("picture", *picture);
+    fmt::print("{}\n", to.close('}').text());
+    return code_of(found);
+  }
+  fmt::print("{} from event {} on: {}, {}, {} in {:.1f} s: {}\n", script.file, from,
+             counted(found.states, "state"), counted(found.transitions, "transition"),
+             counted(found.outcomes, "outcome"), seconds, print_end(found));
+  if (picture) fmt::print("  look at {}\n", *picture);
+  return code_of(found);
+}
+
+}  // namespace dovetail::sim
