@@ -54,7 +54,7 @@ struct peer {
 
   bool server = false;
   std::uint32_t number = 0;  // of the server, or of the client in the order of their coming
-  std::uint64_t since = 0;   // the event it came with
+  std::uint64_t since = 0;   // the event it came with, or was asked for
   inbox in;
   std::unique_ptr<request_parser> requests;
   std::unique_ptr<response_parser> responses;
@@ -72,6 +72,8 @@ struct moment {
   bool server = false;
   std::uint32_t number = 0;
   std::uint64_t event = 0;
+  std::uint64_t since = 0;  // of a refusal: when the connection was asked for
+  bool heard = true;        // of a break: by reading, and not by writing
   instant at{};
   std::size_t messages = 0;
   std::vector<std::string> requests = {};  // of a client
@@ -160,14 +162,14 @@ class reader {
     // The model's servers are told a password at most.
     const std::size_t greetings = pool_.speaks->greeting().size();
     made->greetings_owed = greetings - (pool_.config.redis_auth.empty() ? 0 : 1);
+    made->since = event_;
     note(*made, moment::kind::connects);
     peers_[what.which] = std::move(made);
   }
 
   void hear(peer& from, const entry& what) {
     if (from.over) return;
-    if (what.failed)
-      return lose(from, std::error_code(static_cast<int>(what.number), std::generic_category()));
+    if (what.failed) return lose(from, what);
     from.connected = true;
     if (what.kind != entry_kind::read) return;
     if (what.number == 0 && what.asked > 0) {
@@ -186,13 +188,19 @@ class reader {
     }
   }
 
-  void lose(peer& from, std::error_code why) {
+  void lose(peer& from, const entry& what) {
+    const std::error_code why(static_cast<int>(what.number), std::generic_category());
     const bool waits = why == std::errc::operation_would_block ||
                        why == std::errc::resource_unavailable_try_again ||
                        why == std::errc::interrupted;
     if (waits) return;
     from.over = true;
-    note(from, from.server && !from.connected ? moment::kind::refuses : moment::kind::breaks);
+    const bool refused = from.server && !from.connected;
+    note({.what = refused ? moment::kind::refuses : moment::kind::breaks,
+          .server = from.server,
+          .number = from.number,
+          .since = from.since,
+          .heard = what.kind == entry_kind::read});
   }
 
   void take_requests(peer& from) {
@@ -305,32 +313,54 @@ class writer {
       its.insert(its.end(), each.requests.begin(), each.requests.end());
       requests_ += each.requests.size();
     }
+    for (const bool early : {true, false}) {
+      for (const auto& [client, requests] : asked_) {
+        if (from_.was_there(client) != early) continue;
+        names_[client] = fmt::format("c{}", in_order_.size());  // as pictures number them
+        in_order_.push_back(client);
+      }
+    }
     for (const moment& each : from_.moments())
       add(each);
   }
 
   std::size_t clients() const { return asked_.size(); }
   std::size_t requests() const { return requests_; }
-  std::vector<std::string>& steps() { return steps_; }
+  std::size_t steps() const { return steps_.size(); }
+
+  void leave_out(std::size_t step) {
+    const auto at = steps_.begin() + static_cast<std::ptrdiff_t>(step);
+    left_out_.push_back(std::move(*at));
+    steps_.erase(at);
+  }
 
   std::string text() const {
     std::string out = "kind: script\n" + surroundings() + "clients:\n";
-    for (const bool early : {true, false}) {
-      for (const auto& [client, requests] : asked_) {
-        if (from_.was_there(client) != early) continue;
-        out += fmt::format("  {}:\n", name_of(client));
-        for (const std::string& each : requests)
-          out += fmt::format("    - {}\n", each);
-      }
+    for (const std::uint32_t client : in_order_) {
+      out += fmt::format("  {}:\n", names_.at(client));
+      for (const std::string& each : asked_.at(client))
+        out += fmt::format("    - {}\n", each);
     }
     out += "steps:\n";
-    for (const std::string& each : steps_)
-      out += fmt::format("  - {}\n", each);
+    for (const made_step& each : steps_)
+      out += fmt::format("  - {}  # {}\n", each.text, place_of(each));
+    for (const made_step& each : left_out_)
+      out +=
+          fmt::format("# left out, for there was no occasion: {}, {}\n", each.text, place_of(each));
     return out;
   }
 
  private:
-  static std::string name_of(std::uint32_t client) { return fmt::format("c{}", client + 1); }
+  struct made_step {
+    std::uint64_t event = 0;  // of the recording
+    instant at{};
+    std::string text;
+  };
+
+  static std::string place_of(const made_step& of) {
+    return fmt::format("event {}, {:.3f} s", of.event,
+                       std::chrono::duration<double>(of.at.time_since_epoch()).count());
+  }
 
   std::string surroundings() const {
     std::string out = fmt::format("protocol: {}\nservers: {}\n", pool_.redis ? "redis" : "memcache",
@@ -350,57 +380,63 @@ class writer {
   }
 
   void add(const moment& what) {
-    if (what.event != event_) {
-      event_ = what.event;
-      event_begins_ = steps_.size();
-    }
-    const std::string whom = what.server ? fmt::format("s{}", what.number) : name_of(what.number);
     if (!what.server && !asked_.contains(what.number)) return;
-    pass_time(what.at);
+    const std::string whom = what.server ? fmt::format("s{}", what.number) : names_.at(what.number);
+    const auto then = [&](std::string text) {
+      steps_.push_back({.event = what.event, .at = what.at, .text = std::move(text)});
+    };
+    pass_time(what);
     switch (what.what) {
       case moment::kind::comes:
-        steps_.push_back("connect " + whom);
-        return;
+        return then("connect " + whom);
       case moment::kind::says:
-        steps_.push_back(fmt::format("deliver {} {} message{}", whom, what.messages,
-                                     what.messages == 1 ? "" : "s"));
-        return;
+        return then(fmt::format("deliver {} {} message{}", whom, what.messages,
+                                what.messages == 1 ? "" : "s"));
       case moment::kind::finishes:
-        if (what.server) return steps_.push_back("close " + whom);
-        steps_.push_back("finish " + whom);
-        return steps_.push_back("deliver " + whom);
+        then((what.server ? "close " : "finish ") + whom);
+        return then("deliver " + whom);
       case moment::kind::breaks:
-        return steps_.push_back("reset " + whom);
+        then("reset " + whom);
+        // A client's is seen by itself.
+        if (what.server && what.heard) then("deliver " + whom);
+        return;
       case moment::kind::refuses:
-        refused_[what.number] = true;
-        return steps_.push_back("refuse " + whom);
+        // Whoever is asked for a connection must be as it is by then.
+        if (!std::exchange(refused_[what.number], true))
+          before(what.since, what.at, "refuse " + whom);
+        return;
       case moment::kind::connects:
         connects_ = true;
-        if (!std::exchange(refused_[what.number], false)) return;
-        // Whoever is answered at once must be well before it is asked.
-        steps_.insert(steps_.begin() + static_cast<std::ptrdiff_t>(event_begins_), "heal " + whom);
+        if (std::exchange(refused_[what.number], false))
+          before(what.event, what.at, "heal " + whom);
         return;
     }
   }
 
+  // In front of what came with that event.
+  void before(std::uint64_t event, instant at, std::string text) {
+    const auto where = std::ranges::lower_bound(steps_, event, {}, &made_step::event);
+    steps_.insert(where, {.event = event, .at = at, .text = std::move(text)});
+  }
+
   // Deadlines pass; less than a tenth of one does not matter.
-  void pass_time(instant now) {
-    if (!passed_to_) passed_to_ = now;
+  void pass_time(const moment& to) {
+    if (!passed_to_) passed_to_ = to.at;
     if (pool_.timeout_ms == 0) return;
-    const auto gone = std::chrono::floor<std::chrono::milliseconds>(now - *passed_to_);
+    const auto gone = std::chrono::floor<std::chrono::milliseconds>(to.at - *passed_to_);
     if (gone < std::chrono::milliseconds(std::max(1, pool_.timeout_ms / 10))) return;
     *passed_to_ += gone;
-    steps_.insert(steps_.begin() + static_cast<std::ptrdiff_t>(event_begins_),
-                  fmt::format("advance {}ms", gone.count()));
+    before(to.event, to.at, fmt::format("advance {}ms", gone.count()));
   }
 
   const pool_config& pool_;
   const reader& from_;
   std::map<std::uint32_t, std::vector<std::string>> asked_;  // by client
+  std::map<std::uint32_t, std::string> names_;               // likewise
+  std::vector<std::uint32_t> in_order_;                      // clients
   std::size_t requests_ = 0;
-  std::vector<std::string> steps_;
-  std::uint64_t event_ = 0;
-  std::size_t event_begins_ = 0;  // the place of its first step
+  std::vector<made_step> steps_;     // by their events
+  std::vector<made_step> left_out_;  // as they were found
   std::optional<instant> passed_to_;
   std::map<std::uint32_t, bool> refused_;  // servers
   bool connects_ = false;
@@ -442,7 +478,7 @@ std::expected<void, std::string> play(writer& of, imported& into) {
       if (!found.good()) into.played = describe(found);
       return {};
     }
-    of.steps().erase(of.steps().begin() + (at - read->steps.begin()));
+    of.leave_out(static_cast<std::size_t>(at - read->steps.begin()));
     ++into.left_out;
   }
 }
@@ -475,7 +511,7 @@ std::expected<imported, std::string> import_recording(const recording& of,
                     result.requests, imported_requests_max));
   }
   if (const auto done = play(made, result); !done) return std::unexpected(done.error());
-  result.steps = made.steps().size();
+  result.steps = made.steps();
   return result;
 }
 

@@ -56,8 +56,8 @@ TEST(imported_recording, asks_the_same_of_the_same_servers_in_the_same_order) {
   EXPECT_EQ(made->played, "");
   EXPECT_THAT(
       made->script,
-      AllOf(HasSubstr("servers: 2\n"), HasSubstr("  c1:\n    - get s1\n    - mget s0 s1\n"),
-            HasSubstr("  c2:\n    - set s0\n    - quit\n"), HasSubstr("  - deliver c1 2 ")));
+      AllOf(HasSubstr("servers: 2\n"), HasSubstr("  c0:\n    - get s1\n    - mget s0 s1\n"),
+            HasSubstr("  c1:\n    - set s0\n    - quit\n"), HasSubstr("  - deliver c0 2 ")));
   EXPECT_TRUE(run_scenario_text(made->script, "x.yml").good);
 }
 

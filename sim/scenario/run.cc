@@ -183,6 +183,8 @@ std::expected<beginner, std::string> beginner_of(const scenario& script, std::ui
     const verdict& found = tried.of().found();
     return std::unexpected(found.good() ? tried.problem() : describe(found));
   }
+  if (const std::uint64_t last = tried.of().events(); last < event)
+    return std::unexpected(fmt::format("its steps end at event {}", last));
 
   class begun final : public beginning {
    public:
@@ -257,6 +259,8 @@ std::string names_of(const std::vector<fault>& these) {
 std::string objection_to(const exploration& found, const scenario& of) {
   if (!found.found.good()) return describe(found.found);
   if (!found.complete) return fmt::format("not complete after {} states", found.states);
+  // What goes round in circles was not judged in the end.
+  if (found.outcomes == 0) return "no run comes to an end";
   if (!of.outcomes || *of.outcomes == found.outcomes) return {};
   return fmt::format("{} outcomes, not {}", found.outcomes, *of.outcomes);
 }

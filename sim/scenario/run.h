@@ -72,8 +72,9 @@ std::string objection_to(const exploration& found, const scenario& of);
 std::string unmet_by(player& played, const scenario& script);
 
 // Where searches begin that go on from this event of a script, in the first order of its races:
-// nothing is held back any more, what is to happen next is chosen. `script` outlives it. Fails with
-// what is wrong with the script, or found there, before that.
+// nothing is held back any more, what is to happen next is chosen, and nothing is expected.
+// `script` outlives it. Fails with what is wrong with the script, or found there, before that, or
+// when its steps end before.
 std::expected<beginner, std::string> beginner_of(const scenario& script, std::uint64_t event);
 
 // `rule at event N: text`

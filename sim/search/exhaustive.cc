@@ -342,10 +342,20 @@ class exhaustive_search::worker {
       }
       if (!all_.is_new(state_of(run))) return false;
       ++mine_.states;
-      if (path_.position() < all_.limits().depth) world_.remember();
+      if (path_.position() == all_.limits().depth) return end(run);
+      world_.remember();
     }
     if (within([&] { return run.step(); })) return true;
-    within([&] { run.close(); });
+    return end(run);
+  }
+
+  // Nothing is chosen any more, because nothing can happen or it is far enough.
+  bool end(world& run) {
+    within([&] {
+      while (run.step()) {
+      }
+      run.close();
+    });
     ++mine_.outcomes;
     mine_.found = run.found();
     return false;

@@ -31,7 +31,7 @@ struct exploration {
   std::uint64_t runs = 0;
   std::uint64_t events = 0;           // that were played for it, some of them again and again
   std::uint64_t depth = 0;            // choices on the longest path
-  std::uint64_t outcomes = 0;         // states in which nothing more can happen
+  std::uint64_t outcomes = 0;         // states in which nothing more can happen, or is chosen
   fingerprint certificate;            // equal for equal sets of states
   std::array<bool, faults> struck{};  // which faults did, in any run
   bool complete = false;              // every state was seen; else a limit was reached
@@ -56,8 +56,8 @@ using beginner = std::function<std::unique_ptr<beginning>(chooser& next)>;
 struct exploration_limits {
   std::uint64_t states = 200'000'000;
 
-  // Choices of a run; those behind them are dull. Then states count anew at each depth, for what
-  // may follow differs.
+  // Choices of a run; those behind them are dull, and what is met there is no state of the search.
+  // A state counts anew at each depth, for what may follow differs.
   std::size_t depth = std::numeric_limits<std::size_t>::max();
 
   // Threads that search. What is complete has the same numbers for any of them, `events` and

@@ -55,16 +55,21 @@ int explore_file(const explore_line& said) {
 command add_explore(CLI::App& to) {
   const auto said = std::make_shared<explore_line>();
   CLI::App* const line = to.add_subcommand("explore", "Play every run of a scene");
-  line->add_option("FILE", said->file, "A scene, or a scenario of kind explore, as YAML")
+  line->add_option("FILE", said->file,
+                   "A scene, a scenario of kind explore, or with --from a script, as YAML")
       ->required();
-  line->add_option("--certificate", said->certificate, "Write what was explored to this file");
+  CLI::Option* const certificate =
+      line->add_option("--certificate", said->certificate, "Write what was explored to this file");
   line->add_option("--states", said->states, "Give up a case beyond so many; else as the file says")
       ->check(whole_number(1));
-  line->add_option("--skip", said->skip, "Leave out the first so many cases")
-      ->check(whole_number());
+  CLI::Option* const skip =
+      line->add_option("--skip", said->skip, "Leave out the first so many cases")
+          ->check(whole_number());
   CLI::Option* const from =
       line->add_option("--from", said->from, "Of a script: go on from this event in every way")
-          ->check(whole_number());
+          ->check(whole_number())
+          ->excludes(certificate)
+          ->excludes(skip);
   line->add_option("--depth", said->depth, "So many choices far; else to the end")
       ->check(whole_number(1))
       ->needs(from);

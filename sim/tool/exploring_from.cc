@@ -34,13 +34,14 @@ std::optional<std::string> leave_picture(const scenario& script,
 }
 
 std::string print_end(const exploration& of) {
-  if (!of.found.good()) return "breaks " + describe(of.found);
+  if (of.complete && of.outcomes == 0) return "no run comes to an end";
+  if (!of.found.good()) return fmt::format("breaks {}", name_of(of.found.broken));
   return of.complete ? "complete, all rules hold" : "not complete";
 }
 
 exit_code code_of(const exploration& of) {
   if (!of.found.good()) return exit_code_of(of.found);
-  return of.complete ? exit_good : exit_budget;
+  return of.complete && of.outcomes > 0 ? exit_good : exit_budget;
 }
 
 }  // namespace
@@ -49,7 +50,9 @@ exit_code explore_from(const scenario& script,
                        std::uint64_t from,
                        std::size_t depth,
                        const explore_words& said) {
-  const std::string line = fmt::format("dovetail-sim explore {} --from {}", script.file, from);
+  const bool limited = depth != exploration_limits().depth;
+  const std::string line = fmt::format("dovetail-sim explore {} --from {}{}", script.file, from,
+                                       limited ? fmt::format(" --depth {}", depth) : "");
   set_crash_line(line);
   const auto begin = beginner_of(script, from);
   if (!begin) {
@@ -80,9 +83,11 @@ exit_code explore_from(const scenario& script,
     fmt::print("{}\n", to.close('}').text());
     return code_of(found);
   }
-  fmt::print("{} from event {} on: {}, {}, {} in {:.1f} s: {}\n", script.file, from,
+  fmt::print("{} from event {} on{}: {}, {}, {} in {:.1f} s: {}\n", script.file, from,
+             limited ? fmt::format(", {} far", counted(depth, "choice")) : "",
              counted(found.states, "state"), counted(found.transitions, "transition"),
              counted(found.outcomes, "outcome"), seconds, print_end(found));
+  if (!found.found.good()) fmt::print("{}  # {}\n", line, describe(found.found));
   if (picture) fmt::print("  look at {}\n", *picture);
   return code_of(found);
 }

@@ -84,6 +84,10 @@ int replay_recording(const trace_words& said, std::string_view bytes) {
     fmt::print(stderr, "dovetail-sim: {}: {}\n", said.path, made.error());
     return exit_usage;
   }
+  if (made->entries == 0) {
+    fmt::print(stderr, "dovetail-sim: {}: nothing of it is whole\n", said.path);
+    return exit_usage;
+  }
   const double seconds = std::chrono::duration<double>(made->time).count();
   if (said.json) {
     json_writer to;
@@ -95,7 +99,7 @@ int replay_recording(const trace_words& said, std::string_view bytes) {
     fmt::print("entry {}, of event {} at {:.6f} s: {}\n", made->found->entry, made->found->event,
                seconds, made->found->text);
   } else {
-    fmt::print("{} and {} in {:.3f} s: the proxy asks the same of the world\n",
+    fmt::print("{} and {} of {:.3f} s: the proxy asks the same of the world\n",
                counted(made->events, "event"), counted(made->entries - made->events, "call"),
                seconds);
   }
@@ -235,9 +239,10 @@ int import_one(const trace_words& said) {
 CLI::App* add_trace_command(CLI::App& to,
                             const std::string& name,
                             const std::string& what,
+                            const std::string& file,
                             trace_words& said) {
   CLI::App* const line = to.add_subcommand(name, what);
-  line->add_option("TRACE", said.path, "A file that a failing run has left")->required();
+  line->add_option("TRACE", said.path, file)->required();
   line->add_flag("--json", said.json, "Print JSON");
   return line;
 }
@@ -259,7 +264,7 @@ command add_replay(CLI::App& to) {
   const auto said = std::make_shared<trace_words>();
   CLI::App* const line = add_trace_command(
       to, "replay", "Run a trace again and draw it, or compare what the daemon has recorded",
-      *said);
+      "What a failing run has left, or dovetail --recorder", *said);
   add_extent(*line, *said);
   add_damaged(*line, *said);
   return {.line = line, .run = [said] { return replay(*said); }};
@@ -268,7 +273,8 @@ command add_replay(CLI::App& to) {
 command add_shrink(CLI::App& to) {
   const auto said = std::make_shared<trace_words>();
   CLI::App* const line =
-      add_trace_command(to, "shrink", "Look for a smaller run that breaks the same rule", *said);
+      add_trace_command(to, "shrink", "Look for a smaller run that breaks the same rule",
+                        "What a failing run has left", *said);
   line->add_option("-o", said->to,
                    "Where to write it, - for standard output; default: TRACE with .min.trace");
   line->add_option("--replays", said->limits.runs, "How many to try at most")
@@ -281,7 +287,7 @@ command add_view(CLI::App& to) {
   const auto said = std::make_shared<trace_words>();
   CLI::App* const line = add_trace_command(
       to, "view", "Draw a trace or a script with what is in each queue, or list a recording",
-      *said);
+      "What a failing run has left, or dovetail --recorder; or a script", *said);
   line->add_option("--order", said->order, "Which order of a script's races")
       ->check(whole_number());
   line->add_option("--format", said->format, "ascii or html")

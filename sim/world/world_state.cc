@@ -68,6 +68,10 @@ fingerprint world::state() const {
     all.add((stalled_[server] ? 1U : 0U) + (unreachable_[server] ? 2U : 0U) +
             (emptied_[server] ? 4U : 0U));
   }
+  // What a script has told them, before a search went on from there.
+  for (std::uint32_t server = 0; server < scene_.servers; ++server) {
+    if (!scripted_[server].empty()) all.add(scripted_[server].size());
+  }
   all.add((proxy_host_.sockets_max == 0 ? 1U : 0U) + (net_.in_turn() ? 2U : 0U));
   if (scene_.orders_count) all.add(judge_.order());
   return all.result();

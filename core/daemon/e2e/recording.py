@@ -97,14 +97,24 @@ class Replay(Recorded):
     def test_becomes_a_script_that_can_be_changed(self):
         client = wire.Connection(self.port)
         self.addCleanup(client.close)
-        for words in (["SET", "a", "1"], ["MGET", "a", "b", "c"], ["PING"], ["INCR", "a"], ["GET", "a"]):
+        for words in (["SET", "a", "1"], ["MGET", "a", "b", "c"], ["PING"], ["INCR", "a"]):
             client.ask(*words)
+        for server in self.servers:
+            server.process.kill()
+            server.process.wait()
+        self.assertIn(b"refused", client.ask("GET", "a"))
         script = pathlib.Path(self.folder, "incident.yml")
-        subprocess.run([SIMULATOR, "import", self.recordings()[0], "-o", script], check=True, timeout=60)
+        subprocess.run([SIMULATOR, "import", self.recordings()[0], "-o", script], check=True, timeout=60,
+                       stderr=subprocess.DEVNULL)
         text = script.read_text()
-        for line in ("servers: 2\n", "    - mget s", "    - echo\n", "    - set s", " 1 message\n"):
+        for line in ("servers: 2\n", "    - mget s", "    - echo\n", "    - set s", " 1 message  # event "):
             self.assertIn(line, text)
-        subprocess.run([SIMULATOR, "run", script], check=True, timeout=60, stdout=subprocess.DEVNULL)
+        # The end of the server is heard, and it is gone before it is asked for a connection.
+        self.assertRegex(text, r"- close (s\d) .*\n  - deliver \1 .*\n(.*\n)*  - refuse \1 .*\n  - deliver c\d 1 message")
+        name = re.search(r"^  (c\d):$", text, re.M).group(1)
+        script.write_text(text + f"expect: {{{name}: [any, any, any, any, '-ERR Connection refused*']}}\n")
+        done = subprocess.run([SIMULATOR, "run", script], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stdout + text)
 
     def test_says_where_a_recording_is_damaged(self):
         self.load(1)
