@@ -28,7 +28,7 @@ bool judge::fails_by_key(const request_record& to) const {
 
 bool judge::may_have_failed(const request_record& to, std::size_t part) const {
   const std::uint32_t server = to.what.parts[part].server;
-  return scene_->net.leaps || to.parts[part].wrong || may_be_out(server) ||
+  return scene_->net.leaps || to.parts[part].wrong || may_have_been_out(server, to.sent) ||
          ledger_.touches(server, to.sent, now());
 }
 
