@@ -27,6 +27,20 @@ void stream::read(std::size_t size, message_size of) {
   start_ = 0;
 }
 
+stream::run_of_messages stream::first(std::size_t count, message_size of) const {
+  const std::string_view bytes = std::string_view(bytes_).substr(start_);
+  run_of_messages found;
+  std::size_t end = 0;
+  while (of != nullptr && found.count < count) {
+    const std::size_t size = of(bytes.substr(end));
+    if (size == 0) break;
+    end += size;
+    ++found.count;
+  }
+  if (found.count > 0) found.bytes = end - (read_ - start_);
+  return found;
+}
+
 std::size_t stream::to_next_cut(std::size_t last, message_size of, bool halves) const {
   const std::string_view bytes = std::string_view(bytes_).substr(start_);
   const std::size_t from = bytes.size() - last;

@@ -38,6 +38,15 @@ class stream {
   // seen.
   std::size_t to_next_cut(std::size_t last, message_size of, bool halves) const;
 
+  struct run_of_messages {
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+  };
+
+  // How many pending bytes reach to the end of `count` messages, and of how many, if fewer are
+  // there whole. The first may have been read in part.
+  run_of_messages first(std::size_t count, message_size of) const;
+
   // The read part of a message whose rest is still to come.
   std::string_view begun() const { return std::string_view(bytes_).substr(start_, read_ - start_); }
 

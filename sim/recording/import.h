@@ -9,6 +9,7 @@
 #include <string>
 
 #include "recorder/file.h"
+#include "sim/world/verdict.h"
 
 namespace dovetail::sim {
 
@@ -23,8 +24,9 @@ struct imported {
   std::size_t clients = 0;   // that asked something between these events
   std::size_t requests = 0;  // of theirs
   std::size_t steps = 0;
-  std::size_t left_out = 0;  // steps that the model's world has no occasion for
-  std::string played;        // what became of it there: empty, or which rule it breaks
+  std::size_t left_out = 0;    // steps that the model's world has no occasion for
+  std::uint64_t reloaded = 0;  // the event in which another configuration took over: it ends there
+  verdict found;               // of the judge, when the script was played
 };
 
 // More than these are no scenario that somebody reads: they are refused, and `from` and `until`

@@ -1,7 +1,10 @@
 #include "sim/recording/import.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -53,7 +56,7 @@ TEST(imported_recording, asks_the_same_of_the_same_servers_in_the_same_order) {
   EXPECT_EQ(made->clients, 2U);
   EXPECT_EQ(made->requests, 4U);
   EXPECT_EQ(made->left_out, 0U) << made->script;
-  EXPECT_EQ(made->played, "");
+  EXPECT_TRUE(made->found.good());
   EXPECT_THAT(
       made->script,
       AllOf(HasSubstr("servers: 2\n"), HasSubstr("  c0:\n    - get s1\n    - mget s0 s1\n"),
@@ -69,7 +72,7 @@ TEST(imported_recording, is_a_scenario_that_holds_whatever_was_recorded) {
     random_chooser choices(seed);
     const auto made = import_recording(recorded(of, choices));
     if (!made) continue;  // nobody asked anything
-    ASSERT_EQ(made->played, "") << "seed " << seed << "\n" << made->script;
+    ASSERT_TRUE(made->found.good()) << made->found.text << "seed " << seed << "\n" << made->script;
     const auto again = run_scenario_text(made->script, "x.yml");
     ASSERT_TRUE(again.good) << "seed " << seed << ": " << again.text << "\n" << made->script;
     steps += made->steps;
@@ -85,6 +88,31 @@ TEST(imported_recording, is_of_the_events_that_are_asked_for) {
   ASSERT_FALSE(none);
   EXPECT_THAT(none.error(), HasSubstr("nobody asks pool"));
   EXPECT_FALSE(import_recording(all, {.pool = {}, .from = 1000}));
+}
+
+// What came with it asks servers that the old one may not know.
+TEST(imported_recording, ends_where_another_configuration_took_over) {
+  scene of;
+  of.clients.push_back({.steps = {step{}, step{}}, .pause = std::chrono::milliseconds(50)});
+  of.clients.front().window = 1;
+  of.budget[static_cast<std::size_t>(fault::reload)] = 1;
+  struct reloads_when_it_can final : chooser {
+    std::size_t pick(std::span<const happening> possible) override {
+      const auto its = std::ranges::find(possible, happening::kind::fault, &happening::what);
+      const bool asked = ++picks_ > 4;
+      return asked && its != possible.end() ? static_cast<std::size_t>(its - possible.begin()) : 0;
+    }
+    std::uint32_t choose(std::uint32_t, site) override { return 0; }
+    int picks_ = 0;
+  } choices;
+  const recording all = recorded(of, choices);
+  const auto made = import_recording(all);
+  ASSERT_TRUE(made) << made.error();
+  EXPECT_GT(made->reloaded, 0U);
+  EXPECT_EQ(made->requests, 1U) << made->script;
+  const auto later = import_recording(all, {.pool = {}, .from = made->reloaded + 1});
+  ASSERT_FALSE(later);
+  EXPECT_THAT(later.error(), HasSubstr("with which another configuration took over"));
 }
 
 TEST(imported_recording, says_which_pools_there_are) {

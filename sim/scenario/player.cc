@@ -178,13 +178,9 @@ void player::take_together(const script_step& step) {
   world_.wires().how().batches = false;
 }
 
-// How many bytes of what its peer has written so many messages are, as far as they are there.
-player::messages player::first_of(const link& at, int side, std::size_t count) {
-  const stream& from = at.peer(side).out;
-  messages found;
-  for (; found.count < count && found.bytes < from.size(); ++found.count)
-    found.bytes += from.to_next_cut(from.size() - found.bytes, at.written_by(1 - side), false);
-  return found;
+// How far so many messages of its peer reach.
+stream::run_of_messages player::first_of(const link& at, int side, std::size_t count) {
+  return at.peer(side).out.first(count, at.written_by(1 - side));
 }
 
 // Of several connections to a server, the first on which there is something.

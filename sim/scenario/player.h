@@ -18,6 +18,7 @@
 #include "sim/net/choice.h"
 #include "sim/net/link.h"
 #include "sim/net/network.h"
+#include "sim/net/stream.h"
 #include "sim/scenario/scenario.h"
 #include "sim/world/world.h"
 
@@ -84,16 +85,11 @@ class player {
     bool open = true;
   };
 
-  struct messages {
-    std::size_t count = 0;
-    std::size_t bytes = 0;
-  };
-
   void take(const script_step& step);
   void take_together(const script_step& step);
   void deliver(const script_step& step);
   void give(link& at, int side, const script_step& step);
-  static messages first_of(const link& at, int side, std::size_t count);
+  static stream::run_of_messages first_of(const link& at, int side, std::size_t count);
   static std::size_t room_for(const script_step& step, const link& at);
   void accept(const script_step& step);
   void hold_for_good(const link& at);

@@ -55,6 +55,12 @@ TEST(scenario, delivers_whole_messages) {
                     "  - deliver s0 1 message\n"
                     "  - now: {s0: {awaiting: 1}, s1: {awaiting: 1}, a: {replies: 1}}\n"),
             "good");
+  EXPECT_EQ(outcome("  - deliver a 10\n  - deliver a 2 messages\n"
+                    "  - now: {s0: {awaiting: 1}, s1: {awaiting: 1}}\n"),
+            "good")
+      << "the rest of one that was begun is one";
+  EXPECT_EQ(outcome("  - s0: truncate\n  - deliver a\n  - deliver s0 1 message\n"),
+            "x.yml:7: of 1 messages from s0, 1 were not there or not read");
   EXPECT_EQ(outcome("  - deliver a 4 messages\n"),
             "x.yml:5: of 4 messages from a, 1 were not there or not read");
   EXPECT_EQ(outcome("  - deliver a messages\n"),

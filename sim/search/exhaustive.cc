@@ -133,7 +133,8 @@ class rerun {
 
   // What follows may be taken back to here.
   void remember() {
-    if (!keeps_) return;
+    // Such a world is rather led there again: from the last moment that is kept.
+    if (!keeps_ || memory_.used() > image_max) return;
     // Nothing was chosen since the last moment: what comes next replaces it.
     if (depth_ > 0 && moments_[depth_ - 1].position == choices_.position()) --depth_;
     if (depth_ == moments_.size()) moments_.emplace_back();
@@ -146,6 +147,8 @@ class rerun {
   world_memory* memory() { return keeps_ ? &memory_ : nullptr; }
 
  private:
+  static constexpr std::size_t image_max = std::size_t{1} << 20;
+
   struct moment {
     std::size_t position = 0;
     world_memory::image was;
@@ -294,7 +297,7 @@ class exhaustive_search::worker {
         mine_.path = path_.taken();
         return tell();
       }
-      if (++runs_ % runs_untold == 0 && !tell()) return false;
+      if (mine_.transitions >= transitions_untold && !tell()) return false;
       if (all_.wants_some()) {
         if (auto begin = path_.give_away()) all_.give(std::move(*begin));
       }
@@ -361,14 +364,14 @@ class exhaustive_search::worker {
     return false;
   }
 
-  static constexpr std::uint64_t runs_untold = 1024;
+  // The others, and whoever wants to stop all this, are heard of as often.
+  static constexpr std::uint64_t transitions_untold = 1024;
 
   shared& all_;
   path_chooser path_;
   rerun world_;
   exploration mine_;  // that the others have not been told of
   std::array<bool, faults> done_by_servers_{};
-  std::uint64_t runs_ = 0;
 };
 
 exhaustive_search::exhaustive_search(beginner from,

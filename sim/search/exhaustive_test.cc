@@ -81,6 +81,17 @@ TEST(exhaustive, a_world_that_is_put_back_is_the_one_that_came_there_from_the_st
   EXPECT_GT(kept.states, 3000U);
 }
 
+// What is too large to be kept is led there again.
+TEST(exhaustive, worlds_that_are_too_large_are_followed_from_their_start) {
+  scene of = gets(2, 1);
+  const exploration small = explore(of);
+  of.block_bytes = std::size_t{2} << 20;
+  of.timeout = std::chrono::milliseconds(100);
+  const exploration large = explore(of);
+  expect_the_same(large, explore(of, {.keeps_worlds = false}));
+  EXPECT_GE(large.states, small.states);
+}
+
 exploration explore_together(const scene& of,
                              const exploration_limits& limits,
                              const exploration_progress& progress = {}) {

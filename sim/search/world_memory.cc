@@ -20,7 +20,7 @@ namespace {
 
 // One reservation, of which pages that nobody touches cost nothing.
 constexpr std::size_t stretches = 64;
-constexpr std::size_t stretch_bytes = std::size_t{256} << 20;
+constexpr std::size_t stretch_bytes = std::size_t{4} << 30;
 
 std::byte* reserve() {
   if (is_sanitized) return nullptr;
@@ -140,6 +140,10 @@ world_memory::use::use(world_memory* from)
 
 world_memory::use::~use() {
   in_use = static_cast<std::byte*>(before_);
+}
+
+std::size_t world_memory::used() const {
+  return books_of(base_).used;
 }
 
 void world_memory::clear() {

@@ -4,7 +4,7 @@
 // allocates lies in one stretch of memory, its bytes are the world, and put back where they were,
 // they are the world as it was.
 //
-//     world_memory memory;                   // a stretch of this thread's choice
+//     world_memory memory;                   // a stretch for this thread
 //     {
 //       const world_memory::use here(&memory);
 //       one = new world(...);                // and what it does, allocates and frees in there
@@ -51,6 +51,7 @@ class world_memory {
 
   // --- only where it is available, and not in use
 
+  std::size_t used() const;  // bytes, at most four gigabytes
   void clear();
   void keep(image& into) const;
   void put_back(const image& from);

@@ -82,7 +82,6 @@ class case_line {
  private:
   void explore_one(std::size_t at) {
     explored_case& its = cases_[at];
-    const std::string line = line_of(of_, its.of);
     const auto began = progress::clock::now();
     std::uint64_t told = 0;
     const auto tell = [&](const exploration& so_far) {
@@ -93,12 +92,7 @@ class case_line {
     const exploration_limits limits{.states = of_.states_max, .jobs = jobs_each_};
     const exploration_progress told_of = tell;
     exhaustive_search search(its.of.of, limits, told_of);
-    const auto work = [&] {
-      set_crash_line(line);
-      search.work();
-    };
-    work_together(jobs_each_, work, [] {});
-    its.found = search.result();
+    its.found = search_together(search, jobs_each_, line_of(of_, its.of));
     tell(its.found);
     its.seconds = std::chrono::duration<double>(progress::clock::now() - began).count();
     its.objection = objection_to(its.found, of_);
@@ -217,6 +211,15 @@ exit_code code_of(const explored& of) {
 }
 
 }  // namespace
+
+exploration search_together(exhaustive_search& search, unsigned jobs, const std::string& line) {
+  const auto work = [&] {
+    set_crash_line(line);
+    search.work();
+  };
+  work_together(jobs, work, [] {});
+  return search.result();
+}
 
 void write_numbers(json_writer& to, const exploration& of, double seconds) {
   to.field("complete", of.complete).field("states", of.states);

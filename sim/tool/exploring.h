@@ -66,6 +66,9 @@ explored explore_cases(const scenario& of,
 // What fails is left in `said.out`. `of` is an exploration or a plain scene.
 exit_code explore_scenario(const scenario& of, const explore_words& said);
 
+// Searches on so many threads; a crash of one of them is repeated by `line`.
+exploration search_together(exhaustive_search& search, unsigned jobs, const std::string& line);
+
 void write_numbers(json_writer& to, const exploration& of, double seconds);
 
 // Explores what may follow from event `from` of a script on, `depth` choices far. Says how that

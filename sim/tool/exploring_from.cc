@@ -6,7 +6,6 @@
 
 #include <fmt/core.h>
 
-#include "sim/picture/html.h"
 #include "sim/picture/json.h"
 #include "sim/picture/record.h"
 #include "sim/scenario/run.h"
@@ -15,23 +14,13 @@
 #include "sim/tool/crash.h"
 #include "sim/tool/exit_code.h"
 #include "sim/tool/exploring.h"
-#include "sim/tool/files.h"
-#include "sim/tool/jobs.h"
+#include "sim/tool/failure.h"
 #include "sim/tool/numbers.h"
 #include "sim/tool/progress.h"
 #include "sim/world/verdict.h"
 
 namespace dovetail::sim {
 namespace {
-
-std::optional<std::string> leave_picture(const scenario& script,
-                                         std::uint64_t from,
-                                         const exploration& of,
-                                         const explore_words& said) {
-  const std::string page = draw_html(record(script, from, of.path));
-  if (!write_below(said.out, said.name + ".html", page)) return std::nullopt;
-  return said.out + "/" + said.name + ".html";
-}
 
 std::string print_end(const exploration& of) {
   if (of.complete && of.outcomes == 0) return "no run comes to an end";
@@ -66,19 +55,18 @@ exit_code explore_from(const scenario& script,
     return true;
   };
   exhaustive_search search(*begin, limits, tell);
-  const auto work = [&] {
-    set_crash_line(line);
-    search.work();
-  };
-  work_together(said.jobs, work, [] {});
-  const exploration found = search.result();
+  const exploration found = search_together(search, said.jobs, line);
   const double seconds = shown.seconds();
-  const auto picture = found.found.good() ? std::nullopt : leave_picture(script, from, found, said);
+  std::optional<std::string> picture;
+  if (!found.found.good())
+    picture = leave_picture(record(script, from, found.path), said.out, said.name);
   if (said.json) {
     json_writer to;
     to.open('{').field("scene", script.file).field("from", from).field("good", found.found.good());
     write_numbers(to, found, seconds);
-    if (!found.found.good()) to.field("text", describe(found.found));
+    if (!found.found.good()) {
+      to.field("rule", name_of(found.found.broken)).field("text", describe(found.found));
+    }
     if (picture) to.field("picture", *picture);
     fmt::print("{}\n", to.close('}').text());
     return code_of(found);

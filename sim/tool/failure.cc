@@ -1,6 +1,7 @@
 #include "sim/tool/failure.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,14 @@ failure leave(const trace& of, const std::string& directory, const std::string& 
   left.smallest = written(directory, name + ".min.trace", print(least.smallest));
   left.picture = written(directory, name + ".html", draw_html(made));
   return left;
+}
+
+std::optional<std::string> leave_picture(const film& of,
+                                         const std::string& directory,
+                                         const std::string& name) {
+  std::string path = written(directory, name + ".html", draw_html(of));
+  if (path.empty()) return std::nullopt;
+  return path;
 }
 
 exit_code refuse_unbroken(const std::string& path, const trace& of, std::string_view nothing) {

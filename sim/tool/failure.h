@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "sim/picture/frame.h"
 #include "sim/picture/json.h"
 #include "sim/tool/exit_code.h"
 #include "sim/trace/trace.h"
@@ -28,6 +30,12 @@ struct failure {
 // Writes the trace, what is left of it when it is shrunk and a picture of that to
 // `directory`/`name`.* What cannot be written is told on standard error.
 failure leave(const trace& of, const std::string& directory, const std::string& name);
+
+// Writes the picture alone, to `directory`/`name`.html, whose path it returns; none when that
+// cannot be written, which is told on standard error.
+std::optional<std::string> leave_picture(const film& of,
+                                         const std::string& directory,
+                                         const std::string& name);
 
 // Says on standard error why there is nothing to do with a trace that did not break its rule when
 // it was played: it never broke one, and then `nothing` follows from that, or does not any more.

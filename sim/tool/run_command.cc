@@ -17,7 +17,6 @@
 #include <fmt/core.h>
 
 #include "base/text.h"
-#include "sim/picture/html.h"
 #include "sim/picture/json.h"
 #include "sim/picture/record.h"
 #include "sim/scenario/run.h"
@@ -28,6 +27,7 @@
 #include "sim/tool/crash.h"
 #include "sim/tool/exit_code.h"
 #include "sim/tool/exploring.h"
+#include "sim/tool/failure.h"
 #include "sim/tool/files.h"
 #include "sim/tool/numbers.h"
 #include "sim/tool/seeds.h"
@@ -68,23 +68,14 @@ exit_code run_seeds(const scenario& of, const std::string& name, const run_words
                     {.name = name, .line = line, .scene_for = scene_for, .policy_for = policy_for});
 }
 
-// A script has no choices to write down: what can be left is a picture.
-std::optional<std::string> leave_picture(const scenario& of,
-                                         const scenario_result& done,
-                                         const std::string& directory,
-                                         const std::string& name) {
-  if (!done.order) return std::nullopt;
-  const std::string page = draw_html(record(of, *done.order));
-  if (!write_below(directory, name + ".html", page)) return std::nullopt;
-  return directory + "/" + name + ".html";
-}
-
 exit_code run_one_script(const scenario& of, const std::string& name, const run_words& said) {
   set_crash_line(fmt::format("dovetail-sim run {}", of.file));
   scenario_options how;
   how.long_too = true;
   const scenario_result done = run_scenario(of, how);
-  const auto picture = done.good ? std::nullopt : leave_picture(of, done, said.out, name);
+  // A script has no choices to write down: what can be left is a picture.
+  std::optional<std::string> picture;
+  if (!done.good && done.order) picture = leave_picture(record(of, *done.order), said.out, name);
   if (said.json) {
     json_writer to;
     to.open('{').field("run", name).field("orders", done.runs);

@@ -25,6 +25,7 @@
 #include "sim/recording/listing.h"
 #include "sim/recording/play.h"
 #include "sim/scenario/player.h"
+#include "sim/scenario/run.h"
 #include "sim/scenario/scenario.h"
 #include "sim/tool/commands.h"
 #include "sim/tool/exit_code.h"
@@ -200,6 +201,11 @@ int view_recording(const trace_words& said, std::string_view bytes) {
 int view(const trace_words& said) {
   const auto bytes = read_file(said.path);
   if (bytes && is_recording(*bytes)) return view_recording(said, *bytes);
+  if (said.from != trace_words().from) {
+    fmt::print(stderr, "dovetail-sim: {}: only of a recording may a part be listed, with --from\n",
+               said.path);
+    return exit_usage;
+  }
   const auto read = bytes ? film_of(said) : std::nullopt;
   if (!read) return exit_usage;
   const film& made = *read;
@@ -210,7 +216,25 @@ int view(const trace_words& said) {
   return print_or_write(said, text);
 }
 
-// The script goes to standard output, or into a file and what it is to standard error.
+void print_imported(const trace_words& said, const imported& made) {
+  if (said.json) {
+    json_writer to;
+    to.open('{').field("good", made.found.good()).field("clients", made.clients);
+    to.field("requests", made.requests).field("steps", made.steps);
+    to.field("left_out", made.left_out).field("reloaded", made.reloaded);
+    if (!made.found.good()) to.field("text", describe(made.found));
+    fmt::print("{}\n", to.close('}').text());
+    return;
+  }
+  if (made.reloaded > 0) {
+    fmt::print(stderr, "up to event {}, with which another configuration took over\n",
+               made.reloaded);
+  }
+  fmt::print(stderr, "{}, {} left out; {}\n", counted(made.steps, "step"), made.left_out,
+             made.found.good() ? std::string("all rules hold") : describe(made.found));
+}
+
+// The script goes to standard output, or into a file; what it is, to standard error.
 int import_one(const trace_words& said) {
   const auto bytes = read_file(said.path);
   if (!bytes) return exit_usage;
@@ -231,9 +255,8 @@ int import_one(const trace_words& said) {
                   counted(made->requests, "request"), counted(made->clients, "client"), said.from,
                   said.until == trace_words().until ? "on" : fmt::format("to {}", said.until));
   if (!write_file(said.to.empty() ? "-" : said.to, heading + made->script)) return exit_usage;
-  fmt::print(stderr, "{}, {} left out; {}\n", counted(made->steps, "step"), made->left_out,
-             made->played.empty() ? "all rules hold" : made->played);
-  return exit_good;
+  print_imported(said, *made);
+  return exit_code_of(made->found);
 }
 
 CLI::App* add_trace_command(CLI::App& to,
@@ -306,7 +329,9 @@ command add_import(CLI::App& to) {
   CLI::App* const line = to.add_subcommand(
       "import", "Make a scenario of what the daemon has recorded, with model servers");
   line->add_option("RECORDING", said->path, "A file that dovetail --recorder has left")->required();
-  line->add_option("-o", said->to, "Where to write it; default: standard output");
+  CLI::Option* const to_file =
+      line->add_option("-o", said->to, "Where to write it; default: standard output");
+  line->add_flag("--json", said->json, "Print a line of JSON about it")->needs(to_file);
   line->add_option("--pool", said->pool, "Which pool, where there are several");
   line->add_option("--from", said->from, "From this event on")->check(whole_number(1));
   line->add_option("--until", said->until, "Up to this event")->check(whole_number(1));

@@ -25,6 +25,7 @@
 #include "sim/model/server_group.h"
 #include "sim/net/choice.h"
 #include "sim/net/framing.h"
+#include "sim/net/link.h"
 #include "sim/net/network.h"
 #include "sim/world/asked.h"
 #include "sim/world/scene.h"

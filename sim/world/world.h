@@ -68,6 +68,7 @@ class world final : public director {
   void make(fault what, std::uint32_t whom);
   void tell(std::uint32_t client, client_deed what);
   void connect(std::uint32_t late_client);  // in their order
+  // Clients that are there, or were.
   std::uint32_t came() const { return static_cast<std::uint32_t>(clients_->size()); }
   void unstall(std::uint32_t server);
   void make_reachable(std::uint32_t server);
